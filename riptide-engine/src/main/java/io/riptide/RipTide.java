@@ -1,0 +1,111 @@
+package io.riptide;
+
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.door.Door;
+import io.riptide.spi.ControlStore;
+import io.riptide.spi.EntryStore;
+import io.riptide.spi.Time;
+import io.riptide.tenant.TenantManager;
+import java.security.SecureRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The managers, joined over two stores. Owns both stores: {@link #close} closes them. */
+public final class RipTide implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RipTide.class);
+
+    private final EntryStore entries;
+    private final ControlStore control;
+    private final @Nullable CoarseTime ownTime;
+    private final PersistentCacheManager cache;
+    private final TenantManager tenants;
+    private final Door door;
+    private final ScheduledExecutorService housekeeping;
+
+    private RipTide(
+            PersistenceConfig config,
+            EntryStore entries,
+            ControlStore control,
+            Time time,
+            @Nullable CoarseTime ownTime,
+            @Nullable String environmentAdminKey) {
+        this.entries = entries;
+        this.control = control;
+        this.ownTime = ownTime;
+        this.cache = new PersistentCacheManager(config.cache(), entries, time);
+        this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
+        this.door = new Door(config.tenant(), tenants, control, cache, time, environmentAdminKey);
+        this.housekeeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
+    }
+
+    /** Over these stores, with the machine's time, and with housekeeping running. */
+    public static RipTide open(
+            PersistenceConfig config, EntryStore entries, ControlStore control, @Nullable String environmentAdminKey) {
+        CoarseTime time = CoarseTime.start();
+        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey);
+        riptide.start();
+        return riptide;
+    }
+
+    /** Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping. For tests. */
+    public static RipTide withTime(
+            PersistenceConfig config,
+            EntryStore entries,
+            ControlStore control,
+            Time time,
+            @Nullable String environmentAdminKey) {
+        return new RipTide(config, entries, control, time, null, environmentAdminKey);
+    }
+
+    private void start() {
+        housekeeping.execute(door::resumeErasures);
+        var unused = housekeeping.scheduleWithFixedDelay(this::tickAndGoOn, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** One round of housekeeping, which {@link #open} runs every second. */
+    public void tick() {
+        cache.tick();
+        door.tick();
+    }
+
+    /** A round that failed is logged and the next one runs: a schedule whose task throws would end for good. */
+    private void tickAndGoOn() {
+        try {
+            tick();
+        } catch (RuntimeException e) {
+            LOG.warn("A round of housekeeping failed; the next one tries again", e);
+        }
+    }
+
+    /** Entries. */
+    public PersistentCacheManager cache() {
+        return cache;
+    }
+
+    /** Tenants and keys. */
+    public TenantManager tenants() {
+        return tenants;
+    }
+
+    /** Credentials. */
+    public Door door() {
+        return door;
+    }
+
+    /** Stops housekeeping and closes the stores. Idempotent. */
+    @Override
+    public void close() {
+        housekeeping.close();
+        entries.close();
+        control.close();
+        if (ownTime != null) {
+            ownTime.close();
+        }
+    }
+}

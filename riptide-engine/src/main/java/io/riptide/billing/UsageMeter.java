@@ -1,0 +1,107 @@
+package io.riptide.billing;
+
+import io.riptide.spi.Time;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what one tenant did. The adds are uncontended and neither wait nor allocate; the sums are exact once the adding
+ * threads have returned.
+ */
+public final class UsageMeter {
+    private static final int SECONDS = 60;
+
+    /** What is counted. */
+    public enum Meter {
+        /** Keys answered from the first tier. */
+        HIT_L1(true),
+        /** Keys answered from the second tier. */
+        HIT_L2(true),
+        /** Keys that were not there. */
+        MISS(true),
+        /** Keys written. */
+        PUT(true),
+        /** Keys deleted. */
+        DELETE(true),
+        /** Listings. */
+        LIST(true),
+        /** Pages fetched through the cache. */
+        FETCH(true),
+        /** Pages whose origin failed: free. */
+        FETCH_FAILED(false),
+        /** Values that a loader brought; the read that asked for it is counted by itself. */
+        LOAD(false),
+        /** Bytes of values and pages sent to the tenant and taken from it. */
+        TRANSFER_BYTES(false),
+        /** Stored bytes that did not open, each a miss. */
+        DAMAGED(false);
+
+        private final boolean operation;
+
+        Meter(boolean operation) {
+            this.operation = operation;
+        }
+    }
+
+    private static final Meter[] METERS = Meter.values();
+
+    private final LongAdder[] counts = new LongAdder[METERS.length];
+    private final long[] lastMinute = new long[SECONDS];
+    private final Time time;
+    private long sampledSecond;
+
+    /** All at zero. */
+    public UsageMeter(Time time) {
+        this.time = time;
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = new LongAdder();
+        }
+        sampledSecond = second();
+    }
+
+    /** Counts one. */
+    public void add(Meter meter) {
+        counts[meter.ordinal()].increment();
+    }
+
+    /** Counts several. */
+    public void add(Meter meter, long n) {
+        counts[meter.ordinal()].add(n);
+    }
+
+    /** How many so far. */
+    public long count(Meter meter) {
+        return counts[meter.ordinal()].sum();
+    }
+
+    /** Operations so far, as the contract counts them. */
+    public long operations() {
+        long sum = 0;
+        for (Meter meter : METERS) {
+            if (meter.operation) {
+                sum += count(meter);
+            }
+        }
+        return sum;
+    }
+
+    /** Notes the second's total; called about once a second for tenants that are active. */
+    public synchronized void sample() {
+        long now = second();
+        long total = operations();
+        long from = Math.max(sampledSecond + 1, now - SECONDS + 1);
+        for (long s = from; s <= now; s++) {
+            lastMinute[(int) Math.floorMod(s, (long) SECONDS)] = total;
+        }
+        sampledSecond = Math.max(sampledSecond, now);
+    }
+
+    /** Operations in the last 60 seconds, to a second. */
+    public synchronized long operationsLastMinute() {
+        sample();
+        return operations() - lastMinute[(int) Math.floorMod(sampledSecond + 1, (long) SECONDS)];
+    }
+
+    private long second() {
+        return Math.floorDiv(time.nanoTime(), 1_000_000_000L);
+    }
+}

@@ -1,0 +1,144 @@
+package io.riptide.grant;
+
+import io.riptide.billing.UsageMeter;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.quota.Allowance;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
+import io.riptide.spi.Time;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one tenant may do right now. Made by the door alone; live: {@link #apply} changes what capabilities already handed
+ * out may do.
+ */
+public final class TenantGrant {
+    private final String tenantId;
+    private final Allowance allowance;
+    private final UsageMeter meter;
+    private final AtomicInteger writers = new AtomicInteger();
+    private volatile TenantRecord.Status status;
+    private volatile Quotas quotas;
+    private volatile boolean touched = true;
+
+    /** A grant for a tenant as its row says. */
+    public TenantGrant(TenantRecord tenant, Time time) {
+        this.tenantId = tenant.id();
+        this.status = tenant.status();
+        this.quotas = tenant.quotas();
+        this.allowance = new Allowance(quotas.operationsPerMinute(), time);
+        this.meter = new UsageMeter(time);
+    }
+
+    /** Takes over what the row says now. */
+    public void apply(TenantRecord tenant) {
+        Quotas now = tenant.quotas();
+        if (now.operationsPerMinute() != quotas.operationsPerMinute()) {
+            allowance.limit(now.operationsPerMinute());
+        }
+        quotas = now;
+        status = tenant.status();
+    }
+
+    /** Ends the grant for good: the tenant is gone. */
+    public void end() {
+        status = TenantRecord.Status.DELETING;
+    }
+
+    /** Whose it is. For the rooms that address a store; a caller of a cache never sees it. */
+    public String tenantId() {
+        return tenantId;
+    }
+
+    /** The limits as they are now. */
+    public Quotas quotas() {
+        return quotas;
+    }
+
+    /** The token bucket. */
+    public Allowance allowance() {
+        return allowance;
+    }
+
+    /** The counts. */
+    public UsageMeter meter() {
+        return meter;
+    }
+
+    /** Refuses where the tenant is suspended or gone. */
+    public void requireServed() {
+        if (status != TenantRecord.Status.ACTIVE) {
+            throw refusal();
+        }
+    }
+
+    /** Takes permits for so many operations, or refuses: suspended, gone, or over the rate. */
+    public void permit(int operations) {
+        if (status != TenantRecord.Status.ACTIVE) {
+            throw refusal();
+        }
+        long wait = allowance.take(operations);
+        if (wait != 0) {
+            throw overRate(operations, wait);
+        }
+        if (!touched) {
+            touched = true;
+        }
+    }
+
+    /**
+     * Announces a write. Between this and {@link #endWrite} the tenant's data is not erased: erasure first ends the grant,
+     * then waits until {@link #writing} is false, so that no write lands behind it.
+     */
+    public void beginWrite() {
+        writers.incrementAndGet();
+        if (status != TenantRecord.Status.ACTIVE) {
+            writers.decrementAndGet();
+            throw refusal();
+        }
+    }
+
+    /** Ends what {@link #beginWrite} announced. */
+    public void endWrite() {
+        writers.decrementAndGet();
+    }
+
+    /** Whether a write is under way. */
+    public boolean writing() {
+        return writers.get() != 0;
+    }
+
+    /** Whether a permit was taken since the last call of this method. */
+    public boolean clearTouched() {
+        boolean was = touched;
+        touched = false;
+        return was;
+    }
+
+    private RipTideException refusal() {
+        return status == TenantRecord.Status.SUSPENDED
+                ? Problem.of(ProblemCode.TENANT_SUSPENDED, "This tenant is suspended; an administrator can resume it.")
+                        .asException()
+                : Problem.of(ProblemCode.UNAUTHENTICATED, "A valid credential is needed.")
+                        .asException();
+    }
+
+    private RipTideException overRate(int operations, long waitNanos) {
+        long limit = allowance.limit();
+        if (operations > limit) {
+            return Problem.invalid(
+                            "keys",
+                            operations + " operations at once (expected: at most " + limit
+                                    + ", what the quota operations_per_minute can ever hold)")
+                    .asException();
+        }
+        return Problem.of(ProblemCode.QUOTA_EXCEEDED, "operations_per_minute: all " + limit + " permits are used.")
+                .with("resource", "operations_per_minute")
+                .with("limit", limit)
+                .with("used", limit - allowance.probe().remaining())
+                .with("retry_after_seconds", Math.ceilDiv(waitNanos, 1_000_000_000L))
+                .asException();
+    }
+}

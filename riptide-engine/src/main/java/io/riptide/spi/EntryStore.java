@@ -1,0 +1,61 @@
+package io.riptide.spi;
+
+import io.riptide.entry.StoreKey;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second tier: envelopes by key. It is the truth; what it acknowledges survives the process. A write and its accounting
+ * are one step: a crash leaves both or neither. Writes of one key are ordered, and a read that begins after a write was
+ * acknowledged sees it.
+ *
+ * <p>Every method throws a {@code RipTideException} with {@code store-unavailable} where the store cannot answer; the write
+ * is then not acknowledged.
+ */
+public interface EntryStore extends AutoCloseable {
+    /** The envelope under a key as it was written, expired or not, or null. The caller opens and judges it. */
+    byte @Nullable [] get(StoreKey key);
+
+    /** Many at once in one round trip, in the order of the keys; null where there is none. */
+    List<byte @Nullable []> getAll(List<StoreKey> keys);
+
+    /** Writes one entry under its condition and limit. */
+    WriteOutcome put(StoreWrite write);
+
+    /** Writes many in one round trip, in order, each with an outcome of its own; not atomic as a whole. */
+    List<WriteOutcome> putAll(List<StoreWrite> writes);
+
+    /** Removes one entry where the condition holds. */
+    WriteOutcome remove(StoreKey key, Condition condition, long nowMillis);
+
+    /** Removes many, whatever is there, in one round trip; for bytes that do not open and for batches. */
+    List<WriteOutcome> removeAll(List<StoreKey> keys, long nowMillis);
+
+    /**
+     * Lists a namespace from heads alone.
+     *
+     * @param after where the last page ended ({@link HeadPage#next()}), or null to begin
+     * @param limit at least 1
+     */
+    HeadPage list(String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis);
+
+    /** Removes every trace of a tenant; its usage is zero afterwards. No writer of that tenant may be running. */
+    void removeTenant(String tenantId);
+
+    /** What a tenant occupies; cheap, exact. */
+    StoreUsage usage(String tenantId);
+
+    /**
+     * Removes what had expired at {@code nowMillis}, in batches that check each entry once more. Called about once a second
+     * by one thread; returns how many entries went.
+     */
+    long sweep(long nowMillis);
+
+    /** Figures of the store itself in bytes and counts (disk, native memory), by name. */
+    Map<String, Long> report();
+
+    /** Flushes and lets go; idempotent. */
+    @Override
+    void close();
+}

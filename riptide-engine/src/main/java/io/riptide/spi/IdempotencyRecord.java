@@ -1,0 +1,23 @@
+package io.riptide.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A creating call that carried an {@code Idempotency-Key}.
+ *
+ * @param credential key id of the caller
+ * @param route which operation
+ * @param key as the caller gave it
+ * @param bodyHash SHA-256 of the request's body, hex
+ * @param status the answer's HTTP status, or null while the first call still runs
+ * @param answer the answer's JSON without its secrets, or null while the first call still runs
+ * @param createdMillis when the first call came
+ */
+public record IdempotencyRecord(
+        String credential,
+        String route,
+        String key,
+        String bodyHash,
+        @Nullable Integer status,
+        @Nullable String answer,
+        long createdMillis) {}

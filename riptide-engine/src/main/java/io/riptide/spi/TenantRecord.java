@@ -1,0 +1,34 @@
+package io.riptide.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's row.
+ *
+ * @param id {@code [A-Za-z0-9_-]{1,64}}
+ * @param settings a JSON object as text
+ * @param version grows by one with each change; the base of its ETag
+ */
+public record TenantRecord(
+        String id,
+        String name,
+        String ownerName,
+        String ownerEmail,
+        String billingPlan,
+        Status status,
+        @Nullable String suspendedReason,
+        Quotas quotas,
+        String settings,
+        long createdMillis,
+        long updatedMillis,
+        long version) {
+    /** Where a tenant stands. */
+    public enum Status {
+        /** Served. */
+        ACTIVE,
+        /** Refused until it is resumed; its data stays. */
+        SUSPENDED,
+        /** Refused for good while its data is being removed; then the row goes. */
+        DELETING
+    }
+}
