@@ -24,12 +24,12 @@ public final class UsageMeter {
         DELETE(true),
         /** Listings. */
         LIST(true),
-        /** Pages fetched through the cache. */
+        /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
         FETCH(true),
-        /** Pages whose origin failed: free. */
-        FETCH_FAILED(false),
         /** Values that a loader brought; the read that asked for it is counted by itself. */
         LOAD(false),
+        /** Loads that failed, page or value: free, and the read that asked is not counted. */
+        LOAD_FAILED(false),
         /** Bytes of values and pages sent to the tenant and taken from it. */
         TRANSFER_BYTES(false),
         /** Stored bytes that did not open, each a miss. */

@@ -14,6 +14,13 @@ public record PutResult(Outcome outcome, long version) {
         /** Written over an entry. */
         REPLACED,
         /** The condition did not hold; nothing changed. */
-        CONDITION_FAILED
+        CONDITION_FAILED,
+        /** It would have gone over the storage quota; nothing changed. Of a batch alone: a single write throws. */
+        OVER_QUOTA
+    }
+
+    /** Whether the entry is there as given. */
+    public boolean stored() {
+        return outcome == Outcome.CREATED || outcome == Outcome.REPLACED;
     }
 }

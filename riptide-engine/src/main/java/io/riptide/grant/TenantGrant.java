@@ -90,19 +90,32 @@ public final class TenantGrant {
 
     /**
      * Announces a write. Between this and {@link #endWrite} the tenant's data is not erased: erasure first ends the grant,
-     * then waits until {@link #writing} is false, so that no write lands behind it.
+     * then waits for the writers, so that no write lands behind it.
      */
     public void beginWrite() {
         writers.incrementAndGet();
         if (status != TenantRecord.Status.ACTIVE) {
-            writers.decrementAndGet();
+            endWrite();
             throw refusal();
         }
     }
 
     /** Ends what {@link #beginWrite} announced. */
     public void endWrite() {
-        writers.decrementAndGet();
+        if (writers.decrementAndGet() == 0 && status == TenantRecord.Status.DELETING) {
+            synchronized (writers) {
+                writers.notifyAll();
+            }
+        }
+    }
+
+    /** Waits until no write is under way; after {@link #end} none begins any more. */
+    public void awaitWriters() throws InterruptedException {
+        synchronized (writers) {
+            while (writers.get() != 0) {
+                writers.wait();
+            }
+        }
     }
 
     /** Whether a write is under way. */

@@ -29,8 +29,8 @@ public interface EntryStore extends AutoCloseable {
     /** Removes one entry where the condition holds. */
     WriteOutcome remove(StoreKey key, Condition condition, long nowMillis);
 
-    /** Removes many, whatever is there, in one round trip; for bytes that do not open and for batches. */
-    List<WriteOutcome> removeAll(List<StoreKey> keys, long nowMillis);
+    /** Removes bytes that did not open, where they are still the ones that were read; what replaced them stays. */
+    void discard(StoreKey key, byte[] damaged);
 
     /**
      * Lists a namespace from heads alone.
