@@ -1,6 +1,7 @@
 package io.riptide.entry;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known of an entry without its body: small, so that listing, overwriting and accounting never read a body.
@@ -25,6 +26,17 @@ public record Head(
         int storedBytes,
         List<String> tags,
         List<Long> generations) {
+    /** Longest value in bytes: what a reader allocates at most, and above what a configuration may allow. */
+    public static final int MAX_VALUE_BYTES = 64 << 20;
+    /** Longest content type in bytes of UTF-8. */
+    public static final int MAX_CONTENT_TYPE_BYTES = 255;
+    /** Most tags of an entry. */
+    public static final int MAX_TAGS = 16;
+    /** Longest tag in bytes of UTF-8; the shortest is 1. */
+    public static final int MAX_TAG_BYTES = 128;
+    /** Most generations of an entry. */
+    public static final int MAX_GENERATIONS = 32;
+
     public Head {
         tags = List.copyOf(tags);
         generations = List.copyOf(generations);
@@ -33,5 +45,18 @@ public record Head(
     /** Whether the entry has ended at {@code nowMillis}. */
     public boolean expiredAt(long nowMillis) {
         return expiresMillis <= nowMillis;
+    }
+
+    /**
+     * As it lies in a store beside its envelope; {@code HeadSection} holds the layout. Throws {@code
+     * IllegalArgumentException} where a part is out of bounds or a text is not well-formed.
+     */
+    public byte[] encode() {
+        return HeadSection.encode(this);
+    }
+
+    /** Parses what {@link #encode} gave; empty for any other bytes, never an exception. */
+    public static Optional<Head> parse(byte[] bytes) {
+        return Optional.ofNullable(HeadSection.decode(bytes));
     }
 }

@@ -1,10 +1,6 @@
 package io.riptide.entry;
 
 import io.riptide.problem.Problem;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -110,23 +106,17 @@ public record StoreKey(String tenantId, String namespace, String hash) {
     }
 
     private static byte[] utf8(String key) {
-        ByteBuffer bytes;
-        try {
-            bytes = StandardCharsets.UTF_8
-                    .newEncoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .encode(CharBuffer.wrap(key));
-        } catch (CharacterCodingException e) {
+        // A char takes at least one byte; so a text of any length is refused before it is encoded.
+        byte[] bytes = key.length() > MAX_KEY_BYTES ? null : Utf8.encode(key);
+        if (bytes == null && key.length() <= MAX_KEY_BYTES) {
             throw Problem.invalid("key", "expected well-formed text (an unpaired surrogate has no UTF-8)")
                     .asException();
         }
-        if (bytes.remaining() == 0 || bytes.remaining() > MAX_KEY_BYTES || key.indexOf('\0') >= 0) {
+        if (bytes == null || bytes.length == 0 || bytes.length > MAX_KEY_BYTES || key.indexOf('\0') >= 0) {
             throw Problem.invalid("key", "expected 1 to 1024 bytes of UTF-8 without NUL")
                     .asException();
         }
-        byte[] out = new byte[bytes.remaining()];
-        bytes.get(out);
-        return out;
+        return bytes;
     }
 
     private static boolean isName(String name, boolean dots) {

@@ -1,0 +1,129 @@
+package io.riptide.entry;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import net.jpountz.lz4.LZ4Compressor;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a payload is written. Threads: each constant serves any number of threads at once; its calls keep nothing.
+ *
+ * <p>Sources: LZ4 block format; Zstandard, RFC 8878.
+ */
+public enum Codec {
+    /** As it is. */
+    NONE(0, 1) {
+        @Override
+        int bound(int length) {
+            return length;
+        }
+
+        @Override
+        int shrink(byte[] value, byte[] into) {
+            System.arraycopy(value, 0, into, 0, value.length);
+            return value.length;
+        }
+
+        @Override
+        boolean expand(byte[] from, int offset, int length, byte[] into) {
+            if (length != into.length) {
+                return false;
+            }
+            System.arraycopy(from, offset, into, 0, length);
+            return true;
+        }
+    },
+    /** One LZ4 block without a frame: fast both ways. */
+    LZ4(1, 255) {
+        @Override
+        int bound(int length) {
+            return Lz4.SHRINK.maxCompressedLength(length);
+        }
+
+        @Override
+        int shrink(byte[] value, byte[] into) {
+            return Lz4.SHRINK.compress(value, 0, value.length, into, 0, into.length);
+        }
+
+        @Override
+        boolean expand(byte[] from, int offset, int length, byte[] into) {
+            try {
+                return Lz4.EXPAND.decompress(from, offset, length, into, 0, into.length) == into.length;
+            } catch (LZ4Exception e) {
+                return false;
+            }
+        }
+    },
+    /** One Zstandard frame of level 1: smaller, slower. */
+    ZSTD(2, 32 * 1024) {
+        @Override
+        int bound(int length) {
+            return Math.toIntExact(Zstd.compressBound(length));
+        }
+
+        @Override
+        int shrink(byte[] value, byte[] into) {
+            return Math.toIntExact(Zstd.compressByteArray(into, 0, into.length, value, 0, value.length, ZSTD_LEVEL));
+        }
+
+        @Override
+        boolean expand(byte[] from, int offset, int length, byte[] into) {
+            try {
+                return Zstd.decompressByteArray(into, 0, into.length, from, offset, length) == into.length;
+            } catch (ZstdException e) {
+                return false;
+            }
+        }
+    };
+
+    private static final int ZSTD_LEVEL = 1;
+
+    private final int id;
+    private final int maxExpansion;
+
+    Codec(int id, int maxExpansion) {
+        this.id = id;
+        this.maxExpansion = maxExpansion;
+    }
+
+    /** The number under which envelopes name it; never changes. */
+    int id() {
+        return id;
+    }
+
+    /** The codec of that number, or null. */
+    static @Nullable Codec byId(int id) {
+        return switch (id) {
+            case 0 -> NONE;
+            case 1 -> LZ4;
+            case 2 -> ZSTD;
+            default -> null;
+        };
+    }
+
+    /**
+     * Whether so short a payload can stand for so long a value at all: an LZ4 length byte adds at most 255 bytes, and a block
+     * of Zstandard takes at least 4 bytes and gives at most 128 KiB. Asked before room for the value is allocated.
+     */
+    boolean mayExpand(int payloadBytes, int valueBytes) {
+        return valueBytes <= (long) payloadBytes * maxExpansion;
+    }
+
+    /** How long a value of that length may become at most. */
+    abstract int bound(int length);
+
+    /** Writes the value compressed to the start of {@code into}, which has the bound's room; how long it became. */
+    abstract int shrink(byte[] value, byte[] into);
+
+    /** Fills {@code into} from {@code length} bytes at {@code offset}; false where they do not give exactly that many. */
+    abstract boolean expand(byte[] from, int offset, int length, byte[] into);
+
+    /** Loads LZ4's native code where it is first used. */
+    private static final class Lz4 {
+        static final LZ4Compressor SHRINK = LZ4Factory.fastestInstance().fastCompressor();
+        static final LZ4SafeDecompressor EXPAND = LZ4Factory.fastestInstance().safeDecompressor();
+    }
+}
