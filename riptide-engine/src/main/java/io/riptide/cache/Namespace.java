@@ -1,70 +1,191 @@
 package io.riptide.cache;
 
+import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.StoreKey;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.Problem;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Condition;
+import io.riptide.spi.HeadPage;
+import io.riptide.spi.WriteOutcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One namespace of one tenant. Every call takes permits and is counted. */
+/**
+ * One namespace of one tenant. Every call takes permits and is counted: one for each key, one for a listing. A call that is
+ * refused (not valid, over a quota, no store) takes none and changes nothing.
+ */
 public final class Namespace {
     /** Keys in a batch at most. */
     public static final int MAX_BATCH = 1000;
+    /** Rows in a page of a listing at most. */
+    public static final int MAX_PAGE = 1000;
+
+    private final TenantCache cache;
+    private final TenantGrant grant;
+    private final String name;
+    private final int nameHash;
+    private final ReadPath reads;
+    private final WritePath writes;
+
+    Namespace(TenantCache cache, String name) {
+        this.cache = cache;
+        this.grant = cache.grant();
+        this.name = name;
+        this.nameHash = name.hashCode();
+        this.reads = new ReadPath(cache, this);
+        this.writes = new WritePath(cache, this);
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    int nameHash() {
+        return nameHash;
+    }
 
     /** Reads one key. */
     public Lookup get(String key) {
-        throw new UnsupportedOperationException();
+        L1Key at = new L1Key(this, key);
+        Lookup.Hit hit = cache.share().get(at);
+        if (hit != null) {
+            grant.permit(1);
+            grant.meter().add(Meter.HIT_L1);
+            return hit;
+        }
+        StoreKey.requireKey(key);
+        grant.permit(1);
+        return reads.fromStore(at);
     }
 
-    /** Reads up to {@value #MAX_BATCH} keys in one store round trip, answers in their order. */
+    /** Reads up to {@value #MAX_BATCH} keys in one store round trip; answers in their order. */
     public List<Lookup> getAll(List<String> keys) {
-        throw new UnsupportedOperationException();
+        requireBatch("keys", keys.size());
+        keys.forEach(StoreKey::requireKey);
+        grant.permit(keys.size());
+        return reads.all(keys);
     }
 
     /** Writes one entry over whatever is there. The array is taken over. */
     public PutResult put(String key, byte[] value, PutOptions options) {
-        throw new UnsupportedOperationException();
+        return put(key, value, options, Condition.NONE);
     }
 
-    /** Writes where nothing live is there. */
+    /** Writes where nothing live is there. The array is taken over. */
     public PutResult putIfAbsent(String key, byte[] value, PutOptions options) {
-        throw new UnsupportedOperationException();
+        return put(key, value, options, Condition.ABSENT);
     }
 
-    /** Writes where something live is there ({@code If-Match: *}). */
+    /** Writes where something live is there. The array is taken over. */
     public PutResult putIfPresent(String key, byte[] value, PutOptions options) {
-        throw new UnsupportedOperationException();
+        return put(key, value, options, Condition.PRESENT);
     }
 
-    /** Writes where the live entry still has that version. */
+    /** Writes where the live entry still has that version. The array is taken over. */
     public PutResult compareAndSet(String key, long expectedVersion, byte[] value, PutOptions options) {
-        throw new UnsupportedOperationException();
+        return put(key, value, options, Condition.version(expectedVersion));
     }
 
-    /** Writes up to {@value #MAX_BATCH} entries in one store round trip; one refused over the storage quota refuses the rest. */
+    private PutResult put(String key, byte[] value, PutOptions options, Condition condition) {
+        BatchEntry entry = new BatchEntry(key, value, options);
+        writes.requireValid(entry);
+        grant.permit(1);
+        PutResult result = writes.put(entry, condition);
+        grant.meter().add(Meter.PUT);
+        return result;
+    }
+
+    /**
+     * Writes up to {@value #MAX_BATCH} entries in one store round trip, in their order; each has an outcome of its own. One
+     * that is not valid refuses the batch: {@link #requireValid} tells which.
+     */
     public List<PutResult> putAll(List<BatchEntry> entries) {
-        throw new UnsupportedOperationException();
+        requireBatch("entries", entries.size());
+        entries.forEach(writes::requireValid);
+        grant.permit(entries.size());
+        List<PutResult> results = writes.putAll(entries);
+        long refused = results.stream()
+                .filter(r -> r.outcome() == PutResult.Outcome.OVER_QUOTA)
+                .count();
+        grant.allowance().giveBack((int) refused);
+        grant.meter().add(Meter.PUT, entries.size() - refused);
+        return results;
+    }
+
+    /** Refuses an entry that a write would refuse: its key, size, TTL or content type. */
+    public void requireValid(BatchEntry entry) {
+        writes.requireValid(entry);
     }
 
     /** Removes one entry; true where a live one was there. */
     public boolean remove(String key) {
-        throw new UnsupportedOperationException();
+        return removeWhere(key, Condition.NONE) == WriteOutcome.Kind.REMOVED;
     }
 
-    /** Removes where the live entry has that version; false where it has not or none is there. */
+    /** Removes where the live entry has that version; false where it has another or none is there. */
     public boolean remove(String key, long expectedVersion) {
-        throw new UnsupportedOperationException();
+        return removeWhere(key, Condition.version(expectedVersion)) == WriteOutcome.Kind.REMOVED;
+    }
+
+    private WriteOutcome.Kind removeWhere(String key, Condition condition) {
+        StoreKey.requireKey(key);
+        grant.permit(1);
+        WriteOutcome.Kind kind = writes.remove(new L1Key(this, key), condition);
+        grant.meter().add(Meter.DELETE);
+        return kind;
     }
 
     /**
-     * Lists keys.
+     * Lists keys, in an order that stays the same.
      *
-     * @param limit 1 to 1,000
+     * @param limit 1 to {@value #MAX_PAGE}
      * @param cursor of the page before, or null
      */
     public KeyPage list(int limit, @Nullable String cursor) {
-        throw new UnsupportedOperationException();
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw Problem.invalid("limit", limit + " (expected: 1 to " + MAX_PAGE + ")")
+                    .asException();
+        }
+        StoreKey after = Cursor.parse(grant.tenantId(), name, cursor);
+        grant.permit(1);
+        HeadPage page;
+        try {
+            Tiers tiers = cache.tiers();
+            page = tiers.store()
+                    .list(grant.tenantId(), name, after, limit, tiers.time().wallMillis());
+        } catch (RipTideException e) {
+            grant.allowance().giveBack(1);
+            throw e;
+        }
+        grant.meter().add(Meter.LIST);
+        StoreKey next = page.next();
+        return new KeyPage(page.heads(), next == null ? null : Cursor.print(next));
     }
 
-    /** Reads, or loads what is not there; however many ask at once, one load runs. */
+    /**
+     * Reads, or loads what is not there and keeps it; however many ask at once, one load runs and all get what it brings. A
+     * failed load reaches all of them and is not counted as a read. A value that cannot be kept (over the storage quota, no
+     * store) is handed out all the same.
+     */
     public Lookup getOrLoad(String key, Loader loader) {
-        throw new UnsupportedOperationException();
+        L1Key at = new L1Key(this, key);
+        Lookup.Hit hit = cache.share().get(at);
+        if (hit != null) {
+            grant.permit(1);
+            grant.meter().add(Meter.HIT_L1);
+            return hit;
+        }
+        StoreKey.requireKey(key);
+        grant.permit(1);
+        return reads.orLoad(at, loader, writes);
+    }
+
+    private static void requireBatch(String field, int size) {
+        if (size > MAX_BATCH) {
+            throw Problem.invalid(field, size + " of them (expected: at most " + MAX_BATCH + ")")
+                    .asException();
+        }
     }
 }

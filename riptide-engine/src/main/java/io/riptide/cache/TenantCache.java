@@ -1,14 +1,141 @@
 package io.riptide.cache;
 
-/** The capability to one tenant's entries. No method takes a tenant's id. */
+import io.riptide.billing.UsageMeter;
+import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.StoreKey;
+import io.riptide.grant.TenantGrant;
+import io.riptide.spi.StoreUsage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** The capability to one tenant's entries. No method takes a tenant's id. Safe for any number of threads. */
 public final class TenantCache {
+    /** Handles kept; names beyond them work through handles made for the call. */
+    private static final int MAX_HANDLES = 1024;
+
+    private final TenantGrant grant;
+    private final Tiers tiers;
+    private final Fence fence = new Fence();
+    private final ConcurrentMap<String, Namespace> handles = new ConcurrentHashMap<>();
+    private final ConcurrentMap<L1Key, Flight> flights = new ConcurrentHashMap<>();
+    private final LongAdder evictedBySize = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder valueBytes = new LongAdder();
+    private final LongAdder storedBytes = new LongAdder();
+    private volatile @Nullable L1Share share;
+    private volatile boolean idle;
+
+    TenantCache(TenantGrant grant, Tiers tiers) {
+        this.grant = grant;
+        this.tiers = tiers;
+    }
+
     /** A namespace by its name, which is checked. */
     public Namespace namespace(String name) {
-        throw new UnsupportedOperationException();
+        Namespace known = handles.get(name);
+        if (known != null) {
+            return known;
+        }
+        Namespace made = new Namespace(this, StoreKey.requireNamespace(name));
+        if (handles.size() >= MAX_HANDLES) {
+            return made;
+        }
+        Namespace before = handles.putIfAbsent(name, made);
+        return before == null ? made : before;
     }
 
     /** How this tenant's cache does. */
     public CacheStats stats() {
-        throw new UnsupportedOperationException();
+        UsageMeter meter = grant.meter();
+        StoreUsage stored = tiers.store().usage(grant.tenantId());
+        return new CacheStats(
+                stored.entries(),
+                memoryBytes(),
+                stored.bytes(),
+                meter.count(Meter.HIT_L1),
+                meter.count(Meter.HIT_L2),
+                meter.count(Meter.MISS),
+                valueBytes.sum(),
+                storedBytes.sum(),
+                Map.of("size", evictedBySize.sum(), "expired", expired.sum()));
+    }
+
+    /** Bytes in L1 now. */
+    public long memoryBytes() {
+        L1Share now = share;
+        return now == null ? 0 : now.bytes();
+    }
+
+    TenantGrant grant() {
+        return grant;
+    }
+
+    Tiers tiers() {
+        return tiers;
+    }
+
+    Fence fence() {
+        return fence;
+    }
+
+    ConcurrentMap<L1Key, Flight> flights() {
+        return flights;
+    }
+
+    /** The share of L1, made where the tenant has been idle. */
+    L1Share share() {
+        if (idle) {
+            idle = false;
+        }
+        L1Share now = share;
+        return now == null ? tiers.budget().activate(this) : now;
+    }
+
+    /** The share where there is one, for those who only take out. */
+    @Nullable L1Share shareIfActive() {
+        return share;
+    }
+
+    void sealed(int value, int stored) {
+        valueBytes.add(value);
+        storedBytes.add(stored);
+    }
+
+    /** Called by the budget under its lock. */
+    L1Share newShare(long bytes) {
+        L1Share now = share;
+        if (now == null) {
+            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), tiers.time(), evictedBySize, expired);
+            share = now;
+        }
+        return now;
+    }
+
+    /** Follows a changed share of the whole, or a changed {@code memory_bytes}. */
+    void shareChanged(long bytes) {
+        L1Share now = share;
+        if (now != null) {
+            now.maximum(Math.min(bytes, grant.quotas().memoryBytes()));
+        }
+    }
+
+    /** Gives the whole share back. */
+    void drop() {
+        L1Share was = share;
+        share = null;
+        tiers.budget().deactivate(this);
+        if (was != null) {
+            was.clear();
+        }
+    }
+
+    /** Whether nobody asked for the share since the last call. */
+    boolean idleSinceLastCall() {
+        boolean was = idle;
+        idle = true;
+        return was;
     }
 }

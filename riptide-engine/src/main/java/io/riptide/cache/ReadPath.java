@@ -1,0 +1,176 @@
+package io.riptide.cache;
+
+import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Envelope;
+import io.riptide.entry.Opening;
+import io.riptide.entry.StoreKey;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.RipTideException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of one namespace once the permits are taken. A read that the store fails gives its permits back. */
+final class ReadPath {
+    private final TenantCache cache;
+    private final Namespace namespace;
+    private final TenantGrant grant;
+
+    ReadPath(TenantCache cache, Namespace namespace) {
+        this.cache = cache;
+        this.namespace = namespace;
+        this.grant = cache.grant();
+    }
+
+    /** A read that L1 did not answer. */
+    Lookup fromStore(L1Key at) {
+        Lookup.Hit hit = lookOrGiveBack(at);
+        grant.meter().add(hit == null ? Meter.MISS : Meter.HIT_L2);
+        return hit == null ? Lookup.MISS : hit;
+    }
+
+    /** Reads many, those that L1 does not hold in one round trip. */
+    List<Lookup> all(List<String> keys) {
+        Lookup[] found = new Lookup[keys.size()];
+        List<L1Key> missing = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        L1Share share = cache.share();
+        for (int i = 0; i < found.length; i++) {
+            L1Key at = new L1Key(namespace, keys.get(i));
+            Lookup.Hit hit = share.get(at);
+            if (hit == null) {
+                missing.add(at);
+                places.add(i);
+            } else {
+                found[i] = hit;
+            }
+        }
+        int hitsL2 = 0;
+        if (!missing.isEmpty()) {
+            List<Lookup.@Nullable Hit> read = lookAllOrGiveBack(missing, found.length);
+            for (int i = 0; i < read.size(); i++) {
+                Lookup.Hit hit = read.get(i);
+                found[places.get(i)] = hit == null ? Lookup.MISS : hit;
+                hitsL2 += hit == null ? 0 : 1;
+            }
+        }
+        grant.meter().add(Meter.HIT_L1, found.length - missing.size());
+        grant.meter().add(Meter.HIT_L2, hitsL2);
+        grant.meter().add(Meter.MISS, missing.size() - hitsL2);
+        return Arrays.asList(found);
+    }
+
+    /** A read that L1 did not answer, with a loader behind the store. */
+    Lookup orLoad(L1Key at, Loader loader, WritePath writes) {
+        Lookup.Hit hit = lookOrGiveBack(at);
+        if (hit != null) {
+            grant.meter().add(Meter.HIT_L2);
+            return hit;
+        }
+        Flight mine = new Flight();
+        Flight first = cache.flights().putIfAbsent(at, mine);
+        try {
+            Lookup.Hit loaded = first == null ? fly(at, mine, loader, writes) : first.await();
+            grant.meter().add(loaded.tier() == Lookup.Tier.LOADED ? Meter.MISS : Meter.HIT_L2);
+            return loaded;
+        } catch (RipTideException e) {
+            grant.allowance().giveBack(1);
+            throw e;
+        }
+    }
+
+    private Lookup.Hit fly(L1Key at, Flight flight, Loader loader, WritePath writes) {
+        try {
+            // A flight before this one may have landed between this caller's miss and its take-off.
+            Lookup.Hit landed = look(at);
+            Lookup.Hit hit = landed == null ? load(at, loader, writes) : landed;
+            flight.land(hit);
+            return hit;
+        } catch (Throwable e) {
+            RipTideException failure = Flight.failure(e);
+            flight.fail(failure);
+            if (e instanceof Error error) {
+                throw error;
+            }
+            throw failure;
+        } finally {
+            cache.flights().remove(at, flight);
+        }
+    }
+
+    private Lookup.Hit load(L1Key at, Loader loader, WritePath writes) {
+        Loader.Loaded loaded;
+        try {
+            loaded = loader.load(at.key());
+        } catch (Exception e) {
+            grant.meter().add(Meter.LOAD_FAILED);
+            throw Flight.failure(e);
+        }
+        Lookup.Hit hit = new Lookup.Hit(writes.keepLoaded(at, loaded), Lookup.Tier.LOADED);
+        grant.meter().add(Meter.LOAD);
+        return hit;
+    }
+
+    private Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
+        try {
+            return look(at);
+        } catch (RipTideException e) {
+            grant.allowance().giveBack(1);
+            throw e;
+        }
+    }
+
+    private List<Lookup.@Nullable Hit> lookAllOrGiveBack(List<L1Key> keys, int permits) {
+        try {
+            return lookAll(keys);
+        } catch (RipTideException e) {
+            grant.allowance().giveBack(permits);
+            throw e;
+        }
+    }
+
+    private Lookup.@Nullable Hit look(L1Key at) {
+        long stamp = cache.fence().stamp(at);
+        StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
+        return open(at, key, cache.tiers().store().get(key), stamp);
+    }
+
+    private List<Lookup.@Nullable Hit> lookAll(List<L1Key> keys) {
+        long[] stamps = new long[keys.size()];
+        List<StoreKey> storeKeys = new ArrayList<>(stamps.length);
+        for (int i = 0; i < stamps.length; i++) {
+            stamps[i] = cache.fence().stamp(keys.get(i));
+            storeKeys.add(
+                    StoreKey.of(grant.tenantId(), namespace.name(), keys.get(i).key()));
+        }
+        List<byte @Nullable []> read = cache.tiers().store().getAll(storeKeys);
+        List<Lookup.@Nullable Hit> hits = new ArrayList<>(stamps.length);
+        for (int i = 0; i < stamps.length; i++) {
+            hits.add(open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i]));
+        }
+        return hits;
+    }
+
+    private Lookup.@Nullable Hit open(L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp) {
+        if (bytes == null) {
+            return null;
+        }
+        return switch (Envelope.open(key, at.key(), bytes)) {
+            case Opening.Opened opened -> {
+                if (opened.entry().head().expiredAt(cache.tiers().time().wallMillis())) {
+                    yield null;
+                }
+                Lookup.Hit inL1 = new Lookup.Hit(opened.entry(), Lookup.Tier.L1);
+                cache.share().fill(at, inL1, cache.fence(), stamp);
+                yield new Lookup.Hit(opened.entry(), Lookup.Tier.L2);
+            }
+            case Opening.OtherKey other -> null;
+            case Opening.Damaged damaged -> {
+                grant.meter().add(Meter.DAMAGED);
+                cache.tiers().store().discard(key, bytes);
+                yield null;
+            }
+        };
+    }
+}

@@ -1,0 +1,10 @@
+package io.riptide.cache;
+
+import io.riptide.config.CacheConfig;
+import io.riptide.entry.Compressor;
+import io.riptide.spi.EntryStore;
+import io.riptide.spi.Time;
+
+/** What the caches of all tenants share. */
+record Tiers(
+        CacheConfig config, EntryStore store, Time time, Compressor compressor, Versions versions, L1Budget budget) {}

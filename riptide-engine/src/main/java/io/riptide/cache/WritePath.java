@@ -1,0 +1,225 @@
+package io.riptide.cache;
+
+import io.riptide.config.CacheConfig;
+import io.riptide.entry.Entry;
+import io.riptide.entry.Envelope;
+import io.riptide.entry.Head;
+import io.riptide.entry.StoreKey;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Condition;
+import io.riptide.spi.StoreWrite;
+import io.riptide.spi.WriteOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Writes of one namespace once the permits are taken: fence, drop from L1, store, unfence. A write does not fill L1; the
+ * next read does. One that the store fails or refuses gives its permits back.
+ */
+final class WritePath {
+    private static final int MAX_CONTENT_TYPE = 255;
+
+    private final TenantCache cache;
+    private final Namespace namespace;
+    private final TenantGrant grant;
+    private final CacheConfig config;
+    private final long defaultTtlMillis;
+
+    WritePath(TenantCache cache, Namespace namespace) {
+        this.cache = cache;
+        this.namespace = namespace;
+        this.grant = cache.grant();
+        this.config = cache.tiers().config();
+        CacheConfig.NamespaceConfig own = config.namespaces().get(namespace.name());
+        this.defaultTtlMillis = 1000 * (own == null ? config.defaultTtlSeconds() : own.defaultTtlSeconds());
+    }
+
+    void requireValid(BatchEntry entry) {
+        StoreKey.requireKey(entry.key());
+        requireSize(entry.value().length);
+        requireOptions(entry.options());
+    }
+
+    private void requireSize(int bytes) {
+        if (bytes > config.maxEntryBytes()) {
+            throw Problem.of(
+                            ProblemCode.ENTRY_TOO_LARGE,
+                            "The value has " + bytes + " bytes (expected: at most " + config.maxEntryBytes() + ").")
+                    .with("limit", config.maxEntryBytes())
+                    .asException();
+        }
+    }
+
+    private void requireOptions(PutOptions options) {
+        Duration ttl = options.ttl();
+        if (ttl != null && (ttl.toMillis() < 1 || ttl.compareTo(Duration.ofSeconds(config.maxTtlSeconds())) > 0)) {
+            throw Problem.invalid("ttl_seconds", "expected more than 0 and at most " + config.maxTtlSeconds())
+                    .asException();
+        }
+        String type = options.contentType();
+        if (type.length() > MAX_CONTENT_TYPE || !type.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            throw Problem.invalid(
+                            "content_type", "expected at most " + MAX_CONTENT_TYPE + " printable characters of ASCII")
+                    .asException();
+        }
+    }
+
+    PutResult put(BatchEntry entry, Condition condition) {
+        return putAll(List.of(entry), condition).getFirst().orRefuse(grant);
+    }
+
+    List<PutResult> putAll(List<BatchEntry> entries) {
+        return putAll(entries, Condition.NONE).stream().map(Written::result).toList();
+    }
+
+    private List<Written> putAll(List<BatchEntry> entries, Condition condition) {
+        List<L1Key> keys = new ArrayList<>(entries.size());
+        entries.forEach(entry -> keys.add(new L1Key(namespace, entry.key())));
+        return fenced(keys, keys.size(), () -> {
+            long now = cache.tiers().time().wallMillis();
+            long limit = grant.quotas().storageBytes();
+            List<StoreWrite> writes = new ArrayList<>(entries.size());
+            entries.forEach(entry -> writes.add(seal(entry, condition, now, limit)));
+            List<WriteOutcome> outcomes = writes.size() == 1
+                    ? List.of(cache.tiers().store().put(writes.getFirst()))
+                    : cache.tiers().store().putAll(writes);
+            List<Written> written = new ArrayList<>(outcomes.size());
+            for (int i = 0; i < outcomes.size(); i++) {
+                written.add(new Written(writes.get(i), outcomes.get(i)));
+            }
+            return written;
+        });
+    }
+
+    /** What was to be written and what came of it. */
+    private record Written(StoreWrite write, WriteOutcome outcome) {
+        PutResult result() {
+            long version = write.head().version();
+            return switch (outcome.kind()) {
+                case CREATED -> new PutResult(PutResult.Outcome.CREATED, version);
+                case REPLACED -> new PutResult(PutResult.Outcome.REPLACED, version);
+                case CONDITION_FAILED -> new PutResult(PutResult.Outcome.CONDITION_FAILED, 0);
+                case OVER_QUOTA -> new PutResult(PutResult.Outcome.OVER_QUOTA, 0);
+                case REMOVED, ABSENT -> throw new IllegalStateException("a write was answered as a removal");
+            };
+        }
+
+        PutResult orRefuse(TenantGrant grant) {
+            if (outcome.kind() == WriteOutcome.Kind.OVER_QUOTA) {
+                grant.allowance().giveBack(1);
+                throw Problem.of(
+                                ProblemCode.STORAGE_QUOTA_EXCEEDED,
+                                "storage_bytes: " + outcome.used() + " of " + write.storageLimit()
+                                        + " are used, and this entry needs "
+                                        + write.head().storedBytes() + ".")
+                        .with("resource", "storage_bytes")
+                        .with("limit", write.storageLimit())
+                        .with("used", outcome.used())
+                        .asException();
+            }
+            return result();
+        }
+    }
+
+    WriteOutcome.Kind remove(L1Key at, Condition condition) {
+        return fenced(
+                List.of(at),
+                1,
+                () -> cache.tiers()
+                        .store()
+                        .remove(
+                                storeKey(at.key()),
+                                condition,
+                                cache.tiers().time().wallMillis())
+                        .kind());
+    }
+
+    /** Keeps what a loader brought where it can be kept, and returns it as an entry in any case. */
+    Entry keepLoaded(L1Key at, Loader.Loaded loaded) {
+        long now = cache.tiers().time().wallMillis();
+        PutOptions options = loaded.options();
+        if (options != null) {
+            BatchEntry entry = new BatchEntry(at.key(), loaded.value(), options);
+            requireValid(entry);
+            try {
+                Head head = fencedPut(at, entry, now);
+                return new Entry(head, loaded.value());
+            } catch (RipTideException e) {
+                if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
+                    throw e;
+                }
+            }
+        }
+        String type = options == null ? "" : options.contentType();
+        int size = loaded.value().length;
+        return new Entry(new Head(at.key(), type, now, now, 0, size, 0, List.of(), List.of()), loaded.value());
+    }
+
+    /** One over the quota is not kept, but its head tells how it would have been. */
+    private Head fencedPut(L1Key at, BatchEntry entry, long now) {
+        StoreWrite write = seal(entry, Condition.NONE, now, grant.quotas().storageBytes());
+        var unused = fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
+        return write.head();
+    }
+
+    private <T> T fenced(List<L1Key> keys, int permits, Supplier<T> step) {
+        boolean done = false;
+        try {
+            grant.beginWrite();
+            try {
+                T result = behindFence(keys, step);
+                done = true;
+                return result;
+            } finally {
+                grant.endWrite();
+            }
+        } finally {
+            if (!done) {
+                grant.allowance().giveBack(permits);
+            }
+        }
+    }
+
+    private <T> T behindFence(List<L1Key> keys, Supplier<T> step) {
+        Fence fence = cache.fence();
+        keys.forEach(fence::begin);
+        try {
+            L1Share share = cache.shareIfActive();
+            if (share != null) {
+                keys.forEach(share::invalidate);
+            }
+            return step.get();
+        } finally {
+            keys.forEach(fence::end);
+        }
+    }
+
+    private StoreWrite seal(BatchEntry entry, Condition condition, long now, long limit) {
+        StoreKey key = storeKey(entry.key());
+        PutOptions options = entry.options();
+        Duration ttl = options.ttl();
+        long expires = now + (ttl == null ? defaultTtlMillis : ttl.toMillis());
+        Envelope.Sealed sealed = Envelope.seal(
+                key,
+                entry.key(),
+                options.contentType(),
+                List.of(),
+                List.of(),
+                now,
+                expires,
+                cache.tiers().versions().next(),
+                entry.value(),
+                cache.tiers().compressor());
+        cache.sealed(entry.value().length, sealed.bytes().length);
+        return new StoreWrite(key, sealed.head(), sealed.bytes(), condition, limit, now);
+    }
+
+    private StoreKey storeKey(String key) {
+        return StoreKey.of(grant.tenantId(), namespace.name(), key);
+    }
+}

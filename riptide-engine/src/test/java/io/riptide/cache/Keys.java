@@ -1,0 +1,46 @@
+package io.riptide.cache;
+
+import io.riptide.SteppedTime;
+import io.riptide.config.CacheConfig;
+import io.riptide.entry.Compressor;
+import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+
+/** Keys and tenants for tests of what needs no store; whoever touches the store all the same fails. */
+final class Keys {
+    private Keys() {}
+
+    static final CacheConfig CONFIG = new CacheConfig(
+            3600,
+            86_400,
+            1 << 20,
+            1 << 20,
+            CacheConfig.Durability.BUFFERED,
+            true,
+            CacheConfig.Compression.LZ4,
+            1024,
+            Map.of());
+
+    static L1Key key(String namespace, String key) {
+        return new L1Key(tenant("t", new L1Budget(1 << 20)).namespace(namespace), key);
+    }
+
+    static TenantCache tenant(String id, L1Budget budget) {
+        return tenant(id, budget, Quotas.DEFAULT);
+    }
+
+    static TenantCache tenant(String id, L1Budget budget, Quotas quotas) {
+        SteppedTime time = new SteppedTime();
+        TenantRecord row = new TenantRecord(
+                id, "T", "O", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
+        var noStore = (io.riptide.spi.EntryStore) Proxy.newProxyInstance(
+                Keys.class.getClassLoader(), new Class<?>[] {io.riptide.spi.EntryStore.class}, (p, method, args) -> {
+                    throw new IllegalStateException("no store here: " + method.getName());
+                });
+        Tiers tiers = new Tiers(CONFIG, noStore, time, Compressor.NONE, new Versions(time), budget);
+        return new TenantCache(new TenantGrant(row, time), tiers);
+    }
+}
