@@ -1,0 +1,146 @@
+package io.riptide.config;
+
+import io.riptide.config.ValueType.Choice;
+import io.riptide.config.ValueType.Flag;
+import io.riptide.config.ValueType.Text;
+import io.riptide.config.ValueType.Whole;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Every key there is, as data: checking, {@code config show}, {@code config reference} and the records follow from it. */
+public final class ConfigSchema {
+    /** Stands in a path for a name that the user chooses. */
+    static final String ANY = "<name>";
+
+    static final String CACHE = "persistence.cache.";
+    static final String TENANT = "persistence.tenant.";
+    static final String QUOTAS = TENANT + "default_quotas.";
+    static final String ROCKSDB = "persistence.rocksdb.";
+    static final String NAMESPACES = CACHE + "namespaces.";
+    static final String NAMESPACE_TTL = NAMESPACES + ANY + ".default_ttl_seconds";
+
+    private static final long MIB = 1L << 20;
+    private static final long TIB = 1L << 40;
+    private static final long PIB = 1L << 50;
+    /** Ten years: a longer life is a mistake in the unit. */
+    private static final Whole SECONDS = new Whole(1, 315_360_000);
+
+    private static final Whole BODY = new Whole(1, 64 * MIB);
+    private static final Text HOST = new Text(Pattern.compile("[A-Za-z0-9._:%-]{1,255}"), "a host name or IP address");
+    private static final Text AGENT =
+            new Text(Pattern.compile("[!-~]([ -~]{0,254}[!-~])?"), "1 to 256 printable ASCII characters");
+
+    private static final List<ConfigKey> KEYS = List.of(
+            key(
+                    CACHE + "default_ttl_seconds",
+                    SECONDS,
+                    "3600",
+                    "s",
+                    "how long an entry lives that says nothing else; left out, never more than max_ttl_seconds"),
+            key(CACHE + "max_ttl_seconds", SECONDS, "2592000", "s", "longest life of an entry"),
+            key(CACHE + "max_entry_bytes", BODY, "16777216", "bytes", "largest value of an entry"),
+            key(
+                    CACHE + "max_memory_bytes",
+                    new Whole(MIB, TIB),
+                    "268435456",
+                    "bytes",
+                    "decoded entries held in memory, of all tenants together"),
+            key(
+                    CACHE + "durability",
+                    new Choice(List.of("buffered", "synced")),
+                    "buffered",
+                    "",
+                    "what an acknowledged write survives: the end of the process, or that of the machine"),
+            key(CACHE + "enable_compression", new Flag(), "true", "", "whether values are compressed at all"),
+            key(
+                    CACHE + "compression_algorithm",
+                    new Choice(List.of("lz4", "zstd", "none")),
+                    "lz4",
+                    "",
+                    "with what values are compressed"),
+            key(
+                    CACHE + "compression_threshold_bytes",
+                    new Whole(0, 64 * MIB),
+                    "1024",
+                    "bytes",
+                    "values below stay as they are"),
+            key(
+                    NAMESPACE_TTL,
+                    SECONDS,
+                    "(default_ttl_seconds)",
+                    "s",
+                    "in this namespace, how long an entry lives that says nothing else"),
+            key(
+                    TENANT + "enabled",
+                    new Flag(),
+                    "true",
+                    "",
+                    "whether callers need a credential; if not, one without is the tenant \"default\""),
+            key(
+                    TENANT + "isolation_level",
+                    new Choice(List.of("strong")),
+                    "strong",
+                    "",
+                    "how tenants are kept apart: own key space, own share of memory; there is no other level"),
+            key(
+                    QUOTAS + "memory_bytes",
+                    new Whole(0, PIB),
+                    "104857600",
+                    "bytes",
+                    "what a tenant may hold in memory that is given no quota of its own"),
+            key(
+                    QUOTAS + "operations_per_minute",
+                    new Whole(1, 1_000_000_000),
+                    "1000",
+                    "per minute",
+                    "operations, likewise"),
+            key(QUOTAS + "storage_bytes", new Whole(0, PIB), "1073741824", "bytes", "stored bytes, likewise"),
+            key(QUOTAS + "active_sessions", new Whole(0, 1_000_000_000), "100", "", "sessions, likewise"),
+            key(TENANT + "max_tenants", new Whole(1, 10_000_000), "1000000", "", "how many tenants there may be"),
+            key(
+                    ROCKSDB + "block_cache_bytes",
+                    new Whole(MIB, TIB),
+                    "134217728",
+                    "bytes",
+                    "native memory for blocks and indexes of the embedded store"),
+            key(
+                    ROCKSDB + "write_buffer_bytes",
+                    new Whole(4 * MIB, TIB),
+                    "67108864",
+                    "bytes",
+                    "native memory for what the embedded store has not yet written out"),
+            key(
+                    "persistence.state.shutdown_timeout_seconds",
+                    new Whole(1, 3_600),
+                    "30",
+                    "s",
+                    "how long a stop may take before what still runs is cut off"),
+            key("web.user_agent", AGENT, "RipTide/2.0", "", "what origins are told"),
+            key(
+                    "web.allow_private_addresses",
+                    new Flag(),
+                    "false",
+                    "",
+                    "whether loopback, private and link-local addresses may be fetched"),
+            key("web.max_body_bytes", BODY, "10485760", "bytes", "largest body taken from an origin"),
+            key("server.host", HOST, "127.0.0.1", "", "address to listen on"),
+            key("server.port", new Whole(0, 65_535), "8080", "", "port to listen on; 0 takes a free one"),
+            key(
+                    "server.max_connections",
+                    new Whole(1, 1_000_000),
+                    "10000",
+                    "",
+                    "connections at once; more wait to be accepted"));
+
+    private ConfigSchema() {}
+
+    /** Nothing is read again while the process runs, so each key needs a restart. */
+    private static ConfigKey key(String path, ValueType type, String byDefault, String unit, String meaning) {
+        return new ConfigKey(path, type, byDefault, unit, meaning, true);
+    }
+
+    /** All keys, in the order in which they are shown. */
+    public static List<ConfigKey> keys() {
+        return KEYS;
+    }
+}
