@@ -1,5 +1,6 @@
 package io.riptide.door;
 
+import io.riptide.billing.UsageMeter;
 import io.riptide.cache.TenantCache;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
@@ -42,5 +43,21 @@ public final class TenantCaller implements Caller {
             throw Problem.of(ProblemCode.ACCESS_DENIED, "This key's scopes leave out " + action.text() + ".")
                     .asException();
         }
+    }
+
+    /** Takes the permit of a page that is fetched past the cache, or refuses: suspended, gone, over the rate. */
+    public void beginFetch() {
+        grant.permit(1);
+    }
+
+    /** Counts a page that {@link #beginFetch} announced. */
+    public void fetched() {
+        grant.meter().add(UsageMeter.Meter.FETCH);
+    }
+
+    /** Gives the permit of such a page back, for its origin failed; counted apart, free. */
+    public void fetchFailed() {
+        grant.allowance().giveBack(1);
+        grant.meter().add(UsageMeter.Meter.LOAD_FAILED);
     }
 }

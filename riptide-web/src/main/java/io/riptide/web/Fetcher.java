@@ -1,0 +1,193 @@
+package io.riptide.web;
+
+import io.riptide.cache.Loader;
+import io.riptide.cache.Lookup;
+import io.riptide.cache.Namespace;
+import io.riptide.cache.PutOptions;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.door.TenantCaller;
+import io.riptide.entry.Entry;
+import io.riptide.entry.Head;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Time;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads pages through a tenant's cache, as a shared cache of RFC 9111 that keeps what an origin calls fresh ({@code
+ * s-maxage}, {@code max-age}, {@code Expires}) and nothing else. However many of a tenant's callers ask for a page that is
+ * not there, one request goes to the origin; an answer that the origin gives to one alone ({@code no-store}, {@code private},
+ * a cookie, {@code Vary}) goes to that one alone, and the others then ask for themselves.
+ *
+ * <p>Counted: one operation a page, a hit or a miss where the cache was asked, a fetch where it was passed by; a page whose
+ * origin failed is none, and its permit is given back. Threads: any number; a call waits for its origin, at most as long as
+ * the limits say. Close it after the server has stopped.
+ */
+public final class Fetcher implements AutoCloseable {
+    /** Where a tenant's pages lie among its entries. */
+    public static final String NAMESPACE = "_web";
+
+    private static final int MAX_KEY_BYTES = 1024;
+    private static final String CONTENT_TYPE = "application/x-riptide-page";
+    private static final long SECOND = 1000;
+
+    private final Origin origin;
+    private final String userAgent;
+    private final long maxTtlMillis;
+    private final int maxEntryBytes;
+    private final Time time;
+
+    /**
+     * With the machine's name service and trust.
+     *
+     * @param executor a thread for each request to an origin, virtual ones best; not closed here
+     */
+    public Fetcher(PersistenceConfig config, Time time, ExecutorService executor) {
+        this(config, time, origin(config, time, executor));
+    }
+
+    Fetcher(PersistenceConfig config, Time time, Origin origin) {
+        this.origin = origin;
+        this.userAgent = config.web().userAgent();
+        this.maxTtlMillis = config.cache().maxTtlSeconds() * SECOND;
+        this.maxEntryBytes = config.cache().maxEntryBytes();
+        this.time = time;
+    }
+
+    private static Origin origin(PersistenceConfig config, Time time, ExecutorService executor) {
+        AddressGuard guard = new AddressGuard(config.web().allowPrivateAddresses());
+        GuardedDns dns = new GuardedDns(InetAddress::getAllByName, guard);
+        OriginLimits limits = OriginLimits.DEFAULT;
+        return new Origin(
+                OriginClient.create(limits, dns, null), limits, config.web().maxBodyBytes(), time, executor);
+    }
+
+    /**
+     * The page at a URL. The caller's credential was checked for {@code web:fetch} before.
+     *
+     * @param url as it was given, decoded once; null where it was left out
+     * @param headers of the caller's request, as they came
+     * @throws RipTideException {@code invalid-request} naming {@code url}, {@code origin-refused}, {@code origin-failed}; and
+     *     what a cache refuses a read with: suspended, over the rate
+     */
+    public FetchResult fetch(TenantCaller caller, @Nullable String url, List<HeaderField> headers) {
+        PageUrl page = PageUrl.parse(url);
+        Directives request = Directives.of(headers);
+        List<HeaderField> toOrigin = HeaderRules.toOrigin(headers, userAgent);
+        boolean passBy = request.has("no-store")
+                || request.has("no-cache")
+                || page.key().getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES;
+        if (passBy) {
+            return pastCache(caller, page, toOrigin);
+        }
+        Visit visit = new Visit(page, toOrigin);
+        Lookup.Hit hit;
+        try {
+            hit = visit.read(caller.cache().namespace(NAMESPACE));
+        } catch (RipTideException e) {
+            if (e.problem().code() == ProblemCode.STORE_UNAVAILABLE) {
+                return pastCache(caller, page, toOrigin);
+            }
+            throw e;
+        }
+        return answer(visit, hit, request.seconds("max-age"));
+    }
+
+    @Override
+    public void close() {
+        origin.close();
+    }
+
+    /** What the cache gave, unless it is not for this caller, too old for it, or no page. */
+    private FetchResult answer(Visit visit, Lookup.Hit hit, long maxAgeSeconds) {
+        Page page = Page.decode(hit.entry());
+        if (visit.loaded && page != null) {
+            return result(page, hit.entry(), hit.entry().head().version() > 0 ? "fwd=miss; stored" : "fwd=miss");
+        }
+        // Asked again, the origin counts no second time: the read was this page's operation.
+        if (page == null || !page.shared()) {
+            return result(origin.get(visit.url, visit.toOrigin), "fwd=miss");
+        }
+        if (maxAgeSeconds >= 0 && ageSeconds(page) > maxAgeSeconds) {
+            return result(origin.get(visit.url, visit.toOrigin), "fwd=request");
+        }
+        String status = switch (hit.tier()) {
+            case L1 -> "hit; detail=l1";
+            case L2 -> "hit; detail=l2";
+            case LOADED -> "fwd=miss; collapsed";
+        };
+        return result(page, hit.entry(), status);
+    }
+
+    private FetchResult pastCache(TenantCaller caller, PageUrl url, List<HeaderField> toOrigin) {
+        caller.beginFetch();
+        try {
+            FetchResult result = result(origin.get(url, toOrigin), "fwd=bypass");
+            caller.fetched();
+            return result;
+        } catch (RipTideException e) {
+            caller.fetchFailed();
+            throw e;
+        }
+    }
+
+    private FetchResult result(OriginAnswer answer, String status) {
+        Freshness freshness = freshness(answer);
+        byte[] body = answer.body();
+        Page page = new Page(answer.status(), HeaderRules.toCaller(answer.fields()), freshness.bornMillis(), false, 0);
+        Head head = new Head("", "", 0, 0, 0, body.length, 0, List.of(), List.of());
+        return result(page, new Entry(head, body), status);
+    }
+
+    private FetchResult result(Page page, Entry value, String status) {
+        List<HeaderField> headers = new ArrayList<>(page.fields());
+        headers.add(new HeaderField("Age", Long.toString(ageSeconds(page))));
+        headers.add(new HeaderField("Cache-Status", "riptide; " + status));
+        return new FetchResult(page.status(), headers, value, page.bodyAt());
+    }
+
+    private long ageSeconds(Page page) {
+        return Math.max(0, time.wallMillis() - page.bornMillis()) / SECOND;
+    }
+
+    private static Freshness freshness(OriginAnswer answer) {
+        return Freshness.of(answer.requestMillis(), answer.responseMillis(), answer.status(), answer.fields());
+    }
+
+    /** One caller's read of one page; tells whether it was this caller who asked the origin. */
+    private final class Visit {
+        private final PageUrl url;
+        private final List<HeaderField> toOrigin;
+        private boolean loaded;
+
+        Visit(PageUrl url, List<HeaderField> toOrigin) {
+            this.url = url;
+            this.toOrigin = toOrigin;
+        }
+
+        Lookup.Hit read(Namespace pages) {
+            return switch (pages.getOrLoad(url.key(), this::load)) {
+                case Lookup.Hit hit -> hit;
+                case Lookup.Miss miss -> throw new IllegalStateException("a loaded page is missing");
+            };
+        }
+
+        private Loader.Loaded load(String key) {
+            OriginAnswer answer = origin.get(url, toOrigin);
+            loaded = true;
+            Freshness freshness = freshness(answer);
+            byte[] value = Page.encode(answer, HeaderRules.toCaller(answer.fields()), freshness);
+            long ttl = Math.min(freshness.remainingMillis(time.wallMillis()), maxTtlMillis);
+            boolean kept = freshness.storable() && ttl > 0 && value.length <= maxEntryBytes;
+            PutOptions options =
+                    PutOptions.ttl(Duration.ofMillis(Math.max(1, ttl))).contentType(CONTENT_TYPE);
+            return new Loader.Loaded(value, kept ? options : null);
+        }
+    }
+}
