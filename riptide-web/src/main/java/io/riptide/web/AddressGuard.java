@@ -10,7 +10,7 @@ import java.util.List;
  * unspecified, broadcast, documentation, benchmarking or reserved address, and no IPv6 address that carries such an IPv4
  * address in it. The decision falls on resolved addresses, never on names.
  */
-public final class AddressGuard {
+final class AddressGuard {
     private static final List<Range> REFUSED_V4 = List.of(
             Range.v4(0, 0, 0, 0, 8),
             Range.v4(10, 0, 0, 0, 8),
@@ -42,17 +42,17 @@ public final class AddressGuard {
     private final boolean allowPrivate;
 
     /** A guard that lets every address pass, or only global ones. */
-    public AddressGuard(boolean allowPrivate) {
+    AddressGuard(boolean allowPrivate) {
         this.allowPrivate = allowPrivate;
     }
 
     /** Whether an origin may have this address. */
-    public boolean allows(InetAddress address) {
+    boolean allows(InetAddress address) {
         return allowPrivate || isGlobal(address.getAddress(), address instanceof Inet4Address);
     }
 
     /** Whether an origin may have these addresses: each one, so that a name cannot hide one behind another. */
-    public boolean allowsAll(Iterable<InetAddress> addresses) {
+    boolean allowsAll(Iterable<InetAddress> addresses) {
         for (InetAddress address : addresses) {
             if (!allows(address)) {
                 return false;

@@ -10,10 +10,10 @@ import io.riptide.entry.Entry;
 import io.riptide.entry.Head;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
-import io.riptide.spi.Time;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -41,18 +41,18 @@ public final class Fetcher implements AutoCloseable {
     private final String userAgent;
     private final long maxTtlMillis;
     private final int maxEntryBytes;
-    private final Time time;
+    private final InstantSource time;
 
     /**
      * With the machine's name service and trust.
      *
      * @param executor a thread for each request to an origin, virtual ones best; not closed here
      */
-    public Fetcher(PersistenceConfig config, Time time, ExecutorService executor) {
+    public Fetcher(PersistenceConfig config, InstantSource time, ExecutorService executor) {
         this(config, time, origin(config, time, executor));
     }
 
-    Fetcher(PersistenceConfig config, Time time, Origin origin) {
+    Fetcher(PersistenceConfig config, InstantSource time, Origin origin) {
         this.origin = origin;
         this.userAgent = config.web().userAgent();
         this.maxTtlMillis = config.cache().maxTtlSeconds() * SECOND;
@@ -60,7 +60,7 @@ public final class Fetcher implements AutoCloseable {
         this.time = time;
     }
 
-    private static Origin origin(PersistenceConfig config, Time time, ExecutorService executor) {
+    private static Origin origin(PersistenceConfig config, InstantSource time, ExecutorService executor) {
         AddressGuard guard = new AddressGuard(config.web().allowPrivateAddresses());
         GuardedDns dns = new GuardedDns(InetAddress::getAllByName, guard);
         OriginLimits limits = OriginLimits.DEFAULT;
@@ -153,7 +153,7 @@ public final class Fetcher implements AutoCloseable {
     }
 
     private long ageSeconds(Page page) {
-        return Math.max(0, time.wallMillis() - page.bornMillis()) / SECOND;
+        return Math.max(0, time.millis() - page.bornMillis()) / SECOND;
     }
 
     private static Freshness freshness(OriginAnswer answer) {
@@ -183,7 +183,7 @@ public final class Fetcher implements AutoCloseable {
             loaded = true;
             Freshness freshness = freshness(answer);
             byte[] value = Page.encode(answer, HeaderRules.toCaller(answer.fields()), freshness);
-            long ttl = Math.min(freshness.remainingMillis(time.wallMillis()), maxTtlMillis);
+            long ttl = Math.min(freshness.remainingMillis(time.millis()), maxTtlMillis);
             boolean kept = freshness.storable() && ttl > 0 && value.length <= maxEntryBytes;
             PutOptions options =
                     PutOptions.ttl(Duration.ofMillis(Math.max(1, ttl))).contentType(CONTENT_TYPE);

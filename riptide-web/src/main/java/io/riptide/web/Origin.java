@@ -3,9 +3,9 @@ package io.riptide.web;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
-import io.riptide.spi.Time;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -30,10 +30,15 @@ final class Origin implements AutoCloseable {
     private final CloseableHttpClient client;
     private final OriginLimits limits;
     private final int maxBodyBytes;
-    private final Time time;
+    private final InstantSource time;
     private final ExecutorService executor;
 
-    Origin(CloseableHttpClient client, OriginLimits limits, int maxBodyBytes, Time time, ExecutorService executor) {
+    Origin(
+            CloseableHttpClient client,
+            OriginLimits limits,
+            int maxBodyBytes,
+            InstantSource time,
+            ExecutorService executor) {
         this.client = client;
         this.limits = limits;
         this.maxBodyBytes = maxBodyBytes;
@@ -86,9 +91,9 @@ final class Origin implements AutoCloseable {
     }
 
     private OriginAnswer exchange(HttpHost host, HttpGet request) throws IOException {
-        long asked = time.wallMillis();
+        long asked = time.millis();
         try (ClassicHttpResponse response = client.executeOpen(host, request, null)) {
-            long answered = time.wallMillis();
+            long answered = time.millis();
             int status = response.getCode();
             if (status < 200 || status > 599) {
                 throw OriginFailure.failed("The origin's status is not one that ends an exchange.", null);
