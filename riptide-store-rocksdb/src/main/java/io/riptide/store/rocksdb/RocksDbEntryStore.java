@@ -1,0 +1,201 @@
+package io.riptide.store.rocksdb;
+
+import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.StoreConfig;
+import io.riptide.entry.StoreKey;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Condition;
+import io.riptide.spi.EntryStore;
+import io.riptide.spi.HeadPage;
+import io.riptide.spi.StoreUsage;
+import io.riptide.spi.StoreWrite;
+import io.riptide.spi.WriteOutcome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Entries in one directory, over RocksDB. The package's description tells what lies where, the bounds and the locks.
+ *
+ * <p>Safe for use by many threads. After {@link #close} every method throws {@code store-unavailable}.
+ */
+public final class RocksDbEntryStore implements EntryStore {
+    private final Gate gate = new Gate();
+    private final Rocks rocks;
+    private final Ledger ledger;
+    private final Horizon horizon;
+    private final WritePath writes;
+    private final Sweep sweep;
+    private final Listing listing;
+    private final LongAdder damagedReads = new LongAdder();
+
+    private RocksDbEntryStore(Rocks rocks, long sweptMillis) {
+        this.rocks = rocks;
+        Stripes stripes = new Stripes();
+        this.ledger = new Ledger(rocks);
+        this.horizon = new Horizon(sweptMillis);
+        this.writes = new WritePath(rocks, ledger, horizon, stripes);
+        this.sweep = new Sweep(rocks, ledger, horizon, stripes, writes);
+        this.listing = new Listing(rocks);
+    }
+
+    /**
+     * Opens the store in a directory, which is made where it is not there. One process at a time may have it open.
+     *
+     * @param directory the store's own; nothing else may lie in it
+     * @param config bounds of native memory
+     * @param durability what an acknowledged write survives
+     * @param commits runs the commits of a store that is {@code SYNCED}, so that many are synced to disk together: a bounded
+     *     pool of platform threads, closed by its owner after the store; not used where writes are buffered
+     * @throws RipTideException {@code store-unavailable}, whose detail tells an operator what is wrong and what to do
+     */
+    public static RocksDbEntryStore open(Path directory, StoreConfig config, Durability durability, Executor commits) {
+        Rocks rocks = Rocks.open(directory, config, durability, commits);
+        try {
+            rocks.checkFormat();
+            byte[] swept = rocks.get(Column.META, Rows.sweptKey());
+            return new RocksDbEntryStore(rocks, swept == null ? -1 : Rows.big(swept));
+        } catch (RuntimeException e) {
+            rocks.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(StoreKey key) {
+        return inside(() -> read(key));
+    }
+
+    /** A damaged block holds nothing that could be served, and a cache's answer to that is a miss. */
+    private byte @Nullable [] read(StoreKey key) {
+        try {
+            return rocks.get(Column.ENTRY, key.bytes());
+        } catch (RipTideException e) {
+            if (e.getCause() instanceof RocksDBException cause && Damage.isCorruption(cause)) {
+                damagedReads.increment();
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<byte @Nullable []> getAll(List<StoreKey> keys) {
+        return inside(() -> {
+            List<byte[]> rows = new ArrayList<>(keys.size());
+            keys.forEach(key -> rows.add(key.bytes()));
+            try {
+                return rocks.getAll(Column.ENTRY, rows);
+            } catch (RipTideException e) {
+                // One damaged row fails the native call as a whole: one by one tells which.
+                List<byte @Nullable []> values = new ArrayList<>(keys.size());
+                keys.forEach(key -> values.add(read(key)));
+                return values;
+            }
+        });
+    }
+
+    @Override
+    public WriteOutcome put(StoreWrite write) {
+        return inside(() -> writes.put(write));
+    }
+
+    @Override
+    public List<WriteOutcome> putAll(List<StoreWrite> batch) {
+        return inside(() -> writes.putAll(batch));
+    }
+
+    @Override
+    public WriteOutcome remove(StoreKey key, Condition condition, long nowMillis) {
+        return inside(() -> writes.remove(key, condition, nowMillis));
+    }
+
+    @Override
+    public void discard(StoreKey key, byte[] damaged) {
+        gate.enter();
+        try {
+            writes.discard(key, damaged);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public HeadPage list(String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis) {
+        return inside(() -> listing.page(tenantId, namespace, after, limit, nowMillis));
+    }
+
+    @Override
+    public void removeTenant(String tenantId) {
+        byte[] prefix = Rows.ascii(StoreKey.prefix(tenantId));
+        byte[] end = Rows.after(prefix);
+        byte[] sums = Rows.ascii(tenantId + ":");
+        gate.enter();
+        try {
+            var unused = horizon.alone(() -> {
+                try (Batch batch = new Batch(rocks, ledger)) {
+                    batch.deleteRange(Column.ENTRY, prefix, end);
+                    batch.deleteRange(Column.HEAD, prefix, end);
+                    batch.deleteRange(Column.USAGE, sums, Rows.after(sums));
+                    batch.commit();
+                }
+                ledger.forget(tenantId);
+                return 0;
+            });
+            // Gives the space back now. Whole files could be dropped faster, but that may bring older versions of rows
+            // back
+            // that the range deletion covered; rows of expiry stay until the sweep passes them, and find no entry then.
+            rocks.compact(Column.ENTRY, prefix, end);
+            rocks.compact(Column.HEAD, prefix, end);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public StoreUsage usage(String tenantId) {
+        return inside(() -> ledger.usage(tenantId));
+    }
+
+    @Override
+    public long sweep(long nowMillis) {
+        long before = sweep.removed();
+        horizon.raise(nowMillis);
+        boolean more = true;
+        while (more) {
+            more = inside(() -> sweep.round(nowMillis));
+        }
+        return sweep.removed() - before;
+    }
+
+    @Override
+    public Map<String, Long> report() {
+        return inside(() -> {
+            Map<String, Long> report = rocks.report();
+            report.put("damaged_reads", damagedReads.sum());
+            report.put("expired_swept", sweep.removed());
+            report.put("tenants_in_memory", (long) ledger.size());
+            return report;
+        });
+    }
+
+    @Override
+    public void close() {
+        gate.close(rocks::stopBackground, rocks::close);
+    }
+
+    private <T extends @Nullable Object> T inside(Supplier<T> operation) {
+        gate.enter();
+        try {
+            return operation.get();
+        } finally {
+            gate.leave();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.riptide.store.rocksdb;
+
+import io.riptide.entry.StoreKey;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Removes what has expired. A round begins after the last swept instant, so that it never walks over the marks of what went
+ * before, and reads a bounded number of rows of {@code expiry}. Those are checked against their heads in batches under the
+ * stripes of their keys: what has expired goes with its accounting; what was written anew since keeps its newer row. Then one
+ * range deletion takes the round's rows, in one batch with the new position. A crash in between leaves rows that a later
+ * round finds without an entry.
+ */
+final class Sweep {
+    private static final int ROUND = 16_384;
+    private static final int BATCH = 512;
+
+    private final Rocks rocks;
+    private final Ledger ledger;
+    private final Horizon horizon;
+    private final Stripes stripes;
+    private final WritePath writes;
+    private final AtomicLong removed = new AtomicLong();
+
+    Sweep(Rocks rocks, Ledger ledger, Horizon horizon, Stripes stripes, WritePath writes) {
+        this.rocks = rocks;
+        this.ledger = ledger;
+        this.horizon = horizon;
+        this.stripes = stripes;
+        this.writes = writes;
+    }
+
+    /** Entries removed since the store was opened. */
+    long removed() {
+        return removed.get();
+    }
+
+    /** One round up to an instant to which the horizon was raised; true where more rows are left. */
+    boolean round(long nowMillis) {
+        return horizon.alone(() -> roundAlone(nowMillis) ? 1 : 0) == 1;
+    }
+
+    private boolean roundAlone(long nowMillis) {
+        long position = horizon.position();
+        if (nowMillis <= position) {
+            return false;
+        }
+        byte[] from = Rows.expiryBound(position + 1);
+        byte[] to = Rows.expiryBound(nowMillis + 1);
+        byte[] last = null;
+        boolean more;
+        try (Rocks.Walk walk = rocks.walk(Column.EXPIRY, from, to)) {
+            List<StoreKey> batch = new ArrayList<>(BATCH);
+            int rows = 0;
+            for (; rows < ROUND && walk.valid(); walk.next()) {
+                last = walk.key();
+                Rows.expiryKey(last).ifPresent(batch::add);
+                rows++;
+                if (batch.size() == BATCH) {
+                    removeExpired(batch, nowMillis);
+                    batch.clear();
+                }
+            }
+            removeExpired(batch, nowMillis);
+            more = walk.valid();
+        }
+        long reached = more && last != null ? Rows.expiryMillis(last) - 1 : nowMillis;
+        if (last != null) {
+            try (Batch done = new Batch(rocks, ledger)) {
+                done.deleteRange(Column.EXPIRY, from, more ? Rows.next(last) : to);
+                done.swept(reached);
+                done.commit();
+            }
+        }
+        // Where there was nothing the rows on disk still say the older position: the next start walks nothing for it.
+        horizon.position(reached);
+        return more;
+    }
+
+    private void removeExpired(List<StoreKey> candidates, long nowMillis) {
+        SequencedSet<StoreKey> keys = new LinkedHashSet<>(candidates);
+        if (keys.isEmpty()) {
+            return;
+        }
+        Stripes.Held held = stripes.lock(keys);
+        try (Batch batch = new Batch(rocks, ledger)) {
+            long gone = 0;
+            for (Map.Entry<StoreKey, Stored> row : writes.stored(keys).entrySet()) {
+                Stored stored = row.getValue();
+                if (stored.there() && !stored.liveAt(nowMillis)) {
+                    batch.remove(row.getKey(), stored);
+                    gone++;
+                }
+            }
+            batch.commit();
+            removed.addAndGet(gone);
+        } finally {
+            held.release();
+        }
+    }
+}
