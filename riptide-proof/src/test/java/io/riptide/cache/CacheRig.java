@@ -1,0 +1,69 @@
+package io.riptide.cache;
+
+import io.riptide.config.CacheConfig;
+import io.riptide.config.CacheConfig.Compression;
+import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.StoreConfig;
+import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
+import io.riptide.store.rocksdb.RocksDbEntryStore;
+import io.riptide.testkit.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A cache manager over a real store in a folder, with time by hand. */
+final class CacheRig implements AutoCloseable {
+    static final Quotas WIDE = new Quotas(64 << 20, 100_000_000, 1L << 30, 100);
+
+    final ManualTime time = new ManualTime();
+    final RocksDbEntryStore store;
+    final PersistentCacheManager manager;
+
+    CacheRig(Path folder) {
+        this(folder, 1 << 20);
+    }
+
+    CacheRig(Path folder, int maxEntryBytes) {
+        CacheConfig config = new CacheConfig(
+                3600,
+                86_400,
+                maxEntryBytes,
+                64 << 20,
+                Durability.BUFFERED,
+                true,
+                Compression.LZ4,
+                1024,
+                Map.of("short", new CacheConfig.NamespaceConfig(5)));
+        store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
+        manager = new PersistentCacheManager(config, store, time);
+    }
+
+    TenantGrant grant(String id, Quotas quotas) {
+        return new TenantGrant(row(id, quotas, TenantRecord.Status.ACTIVE), time);
+    }
+
+    TenantCache tenant(String id) {
+        return manager.open(grant(id, WIDE));
+    }
+
+    static TenantRecord row(String id, Quotas quotas, TenantRecord.Status status) {
+        return new TenantRecord(id, "T", "O", "o@example.com", "free", status, null, quotas, "{}", 0, 0, 1);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(Lookup lookup) {
+        return lookup instanceof Lookup.Hit hit
+                ? new String(hit.entry().toByteArray(), StandardCharsets.UTF_8)
+                : lookup.getClass().getSimpleName();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.riptide.cache;
+
+import static io.riptide.cache.CacheRig.bytes;
+import static io.riptide.cache.CacheRig.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.cache.Loader.Loaded;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Quotas;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadingTest {
+    @TempDir
+    Path folder;
+
+    private CacheRig rig;
+    private TenantCache cache;
+    private Namespace namespace;
+
+    @BeforeEach
+    void open() {
+        rig = new CacheRig(folder);
+        cache = rig.tenant("acme");
+        namespace = cache.namespace("n");
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void loadsOnceAndKeepsIt() {
+        AtomicInteger loads = new AtomicInteger();
+        Loader loader = key -> new Loaded(bytes(key + loads.incrementAndGet()), PutOptions.DEFAULT);
+        assertThat(((Lookup.Hit) namespace.getOrLoad("k", loader)).tier()).isEqualTo(Lookup.Tier.LOADED);
+        assertThat(((Lookup.Hit) namespace.getOrLoad("k", loader)).tier()).isEqualTo(Lookup.Tier.L2);
+        assertThat(((Lookup.Hit) namespace.getOrLoad("k", loader)).tier()).isEqualTo(Lookup.Tier.L1);
+        assertThat(text(namespace.get("k"))).isEqualTo("k1");
+        assertThat(loads).hasValue(1);
+        TenantGrant grant = cache.grant();
+        assertThat(grant.meter().operations()).isEqualTo(4);
+        assertThat(grant.meter().count(Meter.LOAD)).isEqualTo(1);
+    }
+
+    @Test
+    void aThousandCallersMakeOneLoadAndAllGetIt() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch loading = new CountDownLatch(1);
+        Loader loader = key -> {
+            loads.incrementAndGet();
+            loading.countDown();
+            go.await();
+            return new Loaded(bytes("v"), PutOptions.DEFAULT);
+        };
+        List<Future<String>> callers = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 1000; i++) {
+                callers.add(threads.submit(() -> text(namespace.getOrLoad("k", loader))));
+            }
+            assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+            go.countDown();
+            for (Future<String> caller : callers) {
+                assertThat(caller.get(10, TimeUnit.SECONDS)).isEqualTo("v");
+            }
+        }
+        assertThat(loads).hasValue(1);
+        assertThat(cache.grant().meter().operations()).isEqualTo(1000);
+        assertThat(cache.flights()).isEmpty();
+    }
+
+    @Test
+    void aFailureReachesAllIsNotKeptAndNotCountedAsARead() {
+        Loader broken = key -> {
+            throw new IOException("secret detail");
+        };
+        assertThatThrownBy(() -> namespace.getOrLoad("k", broken)).isInstanceOfSatisfying(RipTideException.class, e -> {
+            assertThat(e.problem().code()).isEqualTo(ProblemCode.ORIGIN_FAILED);
+            assertThat(e.problem().detail()).doesNotContain("secret");
+            assertThat(e.getCause()).hasMessage("secret detail");
+        });
+        Loader refused = key -> {
+            throw Problem.of(ProblemCode.ORIGIN_REFUSED, "no").asException();
+        };
+        assertThatThrownBy(() -> namespace.getOrLoad("k", refused)).hasMessageContaining("origin-refused");
+        assertThat(cache.grant().meter().operations()).isZero();
+        assertThat(cache.grant().meter().count(Meter.LOAD_FAILED)).isEqualTo(2);
+        assertThat(cache.grant().allowance().probe().remaining()).isEqualTo(CacheRig.WIDE.operationsPerMinute());
+        assertThat(text(namespace.getOrLoad("k", key -> new Loaded(bytes("v"), PutOptions.DEFAULT))))
+                .isEqualTo("v");
+    }
+
+    @Test
+    void anErrorInALoaderFreesTheKey() {
+        Loader error = key -> {
+            throw new AssertionError("broken");
+        };
+        assertThatThrownBy(() -> namespace.getOrLoad("k", error)).isInstanceOf(AssertionError.class);
+        assertThat(cache.flights()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotToBeKeptIsHandedOutAlone() {
+        AtomicInteger loads = new AtomicInteger();
+        Loader loader = key -> new Loaded(bytes("v" + loads.incrementAndGet()), null);
+        assertThat(text(namespace.getOrLoad("k", loader))).isEqualTo("v1");
+        assertThat(text(namespace.getOrLoad("k", loader))).isEqualTo("v2");
+        assertThat(text(namespace.get("k"))).isEqualTo("Miss");
+    }
+
+    @Test
+    void whatHasNoRoomIsHandedOutAllTheSame() {
+        Namespace small = rig.manager
+                .open(rig.grant("small", new Quotas(1 << 20, 1000, 100, 1)))
+                .namespace("n");
+        assertThat(text(small.getOrLoad("k", key -> new Loaded(new byte[500], PutOptions.DEFAULT))))
+                .hasSize(500);
+        assertThat(text(small.get("k"))).isEqualTo("Miss");
+    }
+
+    @Test
+    void aValueOverTheEntryLimitIsAProblemForThoseWhoAsked() {
+        assertThatThrownBy(() ->
+                        namespace.getOrLoad("k", key -> new Loaded(new byte[(1 << 20) + 1], PutOptions.DEFAULT)))
+                .hasMessageContaining("entry-too-large");
+    }
+}
