@@ -1,7 +1,6 @@
 package io.riptide.entry;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
@@ -9,9 +8,9 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a payload is written. Threads: each constant serves any number of threads at once; its calls keep nothing.
+ * How a payload is written. Threads: each constant serves any number of threads at once, and no call is seen by the next.
  *
- * <p>Sources: LZ4 block format; Zstandard, RFC 8878.
+ * <p>Sources: the LZ4 block format; Zstandard, RFC 8878.
  */
 public enum Codec {
     /** As it is. */
@@ -66,20 +65,14 @@ public enum Codec {
 
         @Override
         int shrink(byte[] value, byte[] into) {
-            return Math.toIntExact(Zstd.compressByteArray(into, 0, into.length, value, 0, value.length, ZSTD_LEVEL));
+            return Zstandard.CONTEXTS.shrink(value, into);
         }
 
         @Override
         boolean expand(byte[] from, int offset, int length, byte[] into) {
-            try {
-                return Zstd.decompressByteArray(into, 0, into.length, from, offset, length) == into.length;
-            } catch (ZstdException e) {
-                return false;
-            }
+            return Zstandard.CONTEXTS.expand(from, offset, length, into);
         }
     };
-
-    private static final int ZSTD_LEVEL = 1;
 
     private final int id;
     private final int maxExpansion;
@@ -115,15 +108,23 @@ public enum Codec {
     /** How long a value of that length may become at most. */
     abstract int bound(int length);
 
-    /** Writes the value compressed to the start of {@code into}, which has the bound's room; how long it became. */
+    /** Writes the value to the start of {@code into}, which has the bound's room; how long it became. */
     abstract int shrink(byte[] value, byte[] into);
 
     /** Fills {@code into} from {@code length} bytes at {@code offset}; false where they do not give exactly that many. */
     abstract boolean expand(byte[] from, int offset, int length, byte[] into);
 
-    /** Loads LZ4's native code where it is first used. */
+    /** Loads native code where it is first used. */
     private static final class Lz4 {
         static final LZ4Compressor SHRINK = LZ4Factory.fastestInstance().fastCompressor();
         static final LZ4SafeDecompressor EXPAND = LZ4Factory.fastestInstance().safeDecompressor();
+    }
+
+    /**
+     * Looks like static state and is one work space for the process, as the allocator's is: values do not depend on it, and
+     * opening stays a function without a thing to close. See {@link ZstdContexts}.
+     */
+    private static final class Zstandard {
+        static final ZstdContexts CONTEXTS = new ZstdContexts();
     }
 }

@@ -159,7 +159,7 @@ class HeadTest {
         return new Head("k", "", 0, 0, 0, valueBytes, storedBytes, List.of(), List.of());
     }
 
-    private static byte[] withRightChecksum(byte[] bytes) {
+    static byte[] withRightChecksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length - 4);
         ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) crc.getValue());

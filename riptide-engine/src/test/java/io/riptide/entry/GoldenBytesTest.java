@@ -1,0 +1,126 @@
+package io.riptide.entry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.riptide.entry.Envelope.Sealed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Bytes of every version that was ever written, as hex under {@code io/riptide/entry}: they open for ever. A new version adds
+ * files and keeps these; nothing rewrites them.
+ */
+class GoldenBytesTest {
+    private static final byte[] TEXT =
+            "The tide rises, the tide falls. ".repeat(8).getBytes(StandardCharsets.UTF_8);
+
+    /** The stored length of the head is the first thing that depends on how well the library compresses. */
+    private static final int FIRST_DIFFERENCE = 10 + 29;
+
+    /** What was sealed, and the file that holds what it became. */
+    record Golden(String file, Codec codec, StoreKey at, byte[] value, Head head) {
+        @Override
+        public String toString() {
+            return file;
+        }
+    }
+
+    static Stream<Golden> version1() {
+        return Stream.of(
+                golden("none", Codec.NONE, "/index.html", "text/html", List.of(), List.of(), TEXT, 328),
+                golden("lz4", Codec.LZ4, "/index.html", "text/html", List.of(), List.of(), TEXT, 110),
+                golden("zstd", Codec.ZSTD, "/index.html", "text/html", List.of(), List.of(), TEXT, 119),
+                golden(
+                        "tags",
+                        Codec.NONE,
+                        "/a/1",
+                        "application/json",
+                        List.of("news", "straße"),
+                        List.of(1L, -2L, Long.MAX_VALUE),
+                        "{\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                        116),
+                golden("untyped", Codec.NONE, "k", "", List.of(), List.of(), new byte[] {0, -1, 127, -128}, 57),
+                golden("unicode", Codec.NONE, "/łódź/潮汐/🌊", "text/plain", List.of(), List.of(), new byte[0], 82));
+    }
+
+    private static Golden golden(
+            String name,
+            Codec codec,
+            String key,
+            String contentType,
+            List<String> tags,
+            List<Long> generations,
+            byte[] value,
+            int storedBytes) {
+        StoreKey at = StoreKey.of("acme", "pages", key);
+        Head head = new Head(
+                key,
+                contentType,
+                1_793_000_000_000L,
+                1_793_003_600_000L,
+                0x0102030405060708L,
+                value.length,
+                storedBytes,
+                tags,
+                generations);
+        return new Golden("envelope-1-" + name, codec, at, value, head);
+    }
+
+    @ParameterizedTest
+    @MethodSource("version1")
+    void everyEnvelopeOfVersion1Opens(Golden golden) throws IOException {
+        Entry entry = EnvelopeTest.opened(Envelope.open(golden.at, golden.head.key(), bytes(golden.file)));
+
+        assertThat(entry.head()).isEqualTo(golden.head);
+        assertThat(entry.toByteArray()).isEqualTo(golden.value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("version1")
+    void sealingGivesTheSameBytesAgain(Golden golden) throws IOException {
+        Head head = golden.head;
+        Sealed sealed = Envelope.seal(
+                golden.at,
+                head.key(),
+                head.contentType(),
+                head.tags(),
+                head.generations(),
+                head.createdMillis(),
+                head.expiresMillis(),
+                head.version(),
+                golden.value,
+                new Compressor(golden.codec, 0));
+
+        // What a codec's library makes of a value may change with the library; what surrounds it may not.
+        byte[] expected = bytes(golden.file);
+        if (golden.codec == Codec.NONE) {
+            assertThat(sealed.bytes()).isEqualTo(expected);
+        } else {
+            assertThat(sealed.bytes()).startsWith(Arrays.copyOf(expected, FIRST_DIFFERENCE));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("version1")
+    void everyHeadOfVersion1Parses(Golden golden) throws IOException {
+        byte[] expected = bytes(golden.file.replace("envelope", "head"));
+
+        assertThat(Head.parse(expected)).contains(golden.head);
+        assertThat(golden.head.encode()).isEqualTo(expected);
+    }
+
+    private static byte[] bytes(String file) throws IOException {
+        try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file + ".hex")) {
+            assertThat(in).as(file).isNotNull();
+            String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().parseHex(text.replaceAll("\\s", ""));
+        }
+    }
+}
