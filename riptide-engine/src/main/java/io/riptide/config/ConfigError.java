@@ -7,7 +7,8 @@ import io.riptide.problem.FieldError;
  *
  * @param origin where it stands
  * @param path the key, or empty where a whole file is meant
- * @param message what is wrong and what was expected; no value that came from {@code ${env:…}} or {@code ${file:…}} is in it
+ * @param message what is wrong and what was expected; no value that came from {@code ${env:…}} or {@code ${file:…}} is
+ *     in it
  */
 public record ConfigError(ConfigOrigin origin, String path, String message) {
     public ConfigError {

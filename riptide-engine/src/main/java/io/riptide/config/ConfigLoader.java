@@ -16,9 +16,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Reads the configuration: the {@code *.yml} and {@code *.yaml} files of each folder in name order, then the environment
- * ({@code RIPTIDE_SERVER__PORT=80}: two underscores where YAML nests), then settings of the form {@code key=value}. What
- * comes later wins, key by key. All that is wrong is reported at once; no exception leaves for bad input.
+ * Reads the configuration: the {@code *.yml} and {@code *.yaml} files of each folder in name order, then the
+ * environment ({@code RIPTIDE_SERVER__PORT=80}: two underscores where YAML nests), then settings of the form {@code
+ * key=value}. What comes later wins, key by key. All that is wrong is reported at once; no exception leaves for bad
+ * input.
  *
  * <p>Bounds: {@value #MAX_FILES} files a folder, 1 MiB a file. Threads: immutable; each load reads afresh.
  */

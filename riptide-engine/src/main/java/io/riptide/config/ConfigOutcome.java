@@ -22,7 +22,8 @@ public sealed interface ConfigOutcome {
     /**
      * It is not.
      *
-     * @param errors all that is wrong, at least one; at most {@value ConfigLoader#MAX_ERRORS} and one that counts the rest
+     * @param errors all that is wrong, at least one; at most {@value ConfigLoader#MAX_ERRORS} and one that counts the
+     *     rest
      */
     record Invalid(List<ConfigError> errors) implements ConfigOutcome {
         public Invalid {

@@ -7,7 +7,9 @@ import io.riptide.config.ValueType.Whole;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Every key there is, as data: checking, {@code config show}, {@code config reference} and the records follow from it. */
+/**
+ * Every key there is, as data: checking, {@code config show}, {@code config reference} and the records follow from it.
+ */
 public final class ConfigSchema {
     /** Stands in a path for a name that the user chooses. */
     static final String ANY = "<name>";

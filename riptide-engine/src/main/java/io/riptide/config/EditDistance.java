@@ -3,7 +3,9 @@ package io.riptide.config;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** How far apart two spellings are: insertions, deletions, replacements and swaps of neighbours (restricted Damerau). */
+/**
+ * How far apart two spellings are: insertions, deletions, replacements and swaps of neighbours (restricted Damerau).
+ */
 final class EditDistance {
     /** Longer words are cut: the work is the product of both lengths, and no key is longer. */
     private static final int MAX_LENGTH = 64;

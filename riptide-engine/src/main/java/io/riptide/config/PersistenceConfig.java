@@ -29,7 +29,8 @@ public record PersistenceConfig(
     }
 
     /**
-     * The files of these folders, merged, then the environment's {@code RIPTIDE_…__…} variables: see {@link ConfigLoader}.
+     * The files of these folders, merged, then the environment's {@code RIPTIDE_…__…} variables: see {@link
+     * ConfigLoader}.
      *
      * @param folders in the order in which they are merged; one that is not there is empty
      * @param environment usually {@link System#getenv()}

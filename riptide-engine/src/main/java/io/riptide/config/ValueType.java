@@ -18,7 +18,9 @@ public sealed interface ValueType {
     /** The type's name in the reference. */
     String label();
 
-    /** A whole number in decimal digits, without signs or separators other than a leading minus; bounds are inclusive. */
+    /**
+     * A whole number in decimal digits, without signs or separators other than a leading minus; bounds are inclusive.
+     */
     record Whole(long min, long max) implements ValueType {
         private static final Pattern DIGITS = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
 

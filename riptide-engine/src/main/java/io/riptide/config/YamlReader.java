@@ -22,8 +22,8 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * One YAML file as a list of settings with their lines. It is read as a stream of tokens: no object is built from it, and
- * aliases and tags are refused, so that a small file cannot unfold into a large one.
+ * One YAML file as a list of settings with their lines. It is read as a stream of tokens: no object is built from it,
+ * and aliases and tags are refused, so that a small file cannot unfold into a large one.
  */
 final class YamlReader {
     static final int MAX_BYTES = 1 << 20;

@@ -159,7 +159,8 @@ class ConfigLoaderTest {
                 "cache: {default_ttl_seconds: 1}|1: cache: unknown key (known here: persistence, server, web)",
                 "persistence: {default_ttl_second: 1}|1: persistence.default_ttl_second: unknown key (nearest:"
                         + " persistence.cache.default_ttl_seconds)",
-                "server.port: 1|1: server.port: a key is nested, not written with dots (expected a section for each part)",
+                "server.port: 1|1: server.port: a key is nested, not written with dots (expected a section"
+                        + " for each part)",
                 "server: {port: {a: 1}}|1: server.port.a: unknown key (this is a value, not a section)",
                 "server: {<name>: 1}|1: server.<name>: unknown key (known here: host, max_connections, port)",
                 "persistence: {cache: {namespaces: {<name>: {default_ttl_seconds: 1}}}}|1:"
@@ -192,15 +193,15 @@ class ConfigLoaderTest {
                 "server: {host: 5}|server.host: 5 (expected a host name or IP address)",
                 "server: {host: 'a b'}|server.host: the text \"a b\" (expected a host name or IP address)",
                 "web: {allow_private_addresses: yes}|web.allow_private_addresses: yes (expected true or false)",
-                "web: {allow_private_addresses: 'true'}|web.allow_private_addresses: the text \"true\" (expected true or"
-                        + " false)",
+                "web: {allow_private_addresses: 'true'}|web.allow_private_addresses: the text \"true\" (expected"
+                        + " true or false)",
                 "web: {allow_private_addresses: 1}|web.allow_private_addresses: 1 (expected true or false)",
                 "persistence: {tenant: {isolation_level: weak}}|persistence.tenant.isolation_level: the text \"weak\""
                         + " (expected strong)",
-                "persistence: {cache: {compression_algorithm: zstd_dictionary}}|persistence.cache.compression_algorithm:"
-                        + " the text \"zstd_dictionary\" (expected lz4, zstd or none)",
-                "persistence: {cache: {max_entry_bytes: 67108865}}|persistence.cache.max_entry_bytes: 67108865 (expected a"
-                        + " whole number from 1 to 67108864)",
+                "persistence: {cache: {compression_algorithm: zstd_dictionary}}|"
+                        + "persistence.cache.compression_algorithm: the text \"zstd_dictionary\" (expected lz4, zstd or none)",
+                "persistence: {cache: {max_entry_bytes: 67108865}}|persistence.cache.max_entry_bytes: 67108865 (expected"
+                        + " a whole number from 1 to 67108864)",
             })
     void wrongTypesAndRangesSayWhatWasExpected(String yaml, String expected) throws IOException {
         assertThat(errorsOf(yaml)).first().isEqualTo("a.yml:1: " + expected);
@@ -266,7 +267,8 @@ class ConfigLoaderTest {
                         "a.yml:4: server.max_connections: the file /absent/file cannot be read",
                         "a.yml:6: web.user_agent: unknown reference (expected ${env:NAME} or ${file:/path})",
                         "b.yml:2: web.max_body_bytes: ${ without } (expected ${env:NAME} or ${file:/path})",
-                        "b.yml:3: web.allow_private_addresses: ${file:relative} is relative (expected an absolute path)");
+                        "b.yml:3: web.allow_private_addresses: ${file:relative} is relative (expected an absolute"
+                                + " path)");
     }
 
     @Test
