@@ -199,9 +199,10 @@ class ConfigLoaderTest {
                 "persistence: {tenant: {isolation_level: weak}}|persistence.tenant.isolation_level: the text \"weak\""
                         + " (expected strong)",
                 "persistence: {cache: {compression_algorithm: zstd_dictionary}}|"
-                        + "persistence.cache.compression_algorithm: the text \"zstd_dictionary\" (expected lz4, zstd or none)",
-                "persistence: {cache: {max_entry_bytes: 67108865}}|persistence.cache.max_entry_bytes: 67108865 (expected"
-                        + " a whole number from 1 to 67108864)",
+                        + "persistence.cache.compression_algorithm: the text \"zstd_dictionary\""
+                        + " (expected lz4, zstd or none)",
+                "persistence: {cache: {max_entry_bytes: 67108865}}|persistence.cache.max_entry_bytes: 67108865"
+                        + " (expected a whole number from 1 to 67108864)",
             })
     void wrongTypesAndRangesSayWhatWasExpected(String yaml, String expected) throws IOException {
         assertThat(errorsOf(yaml)).first().isEqualTo("a.yml:1: " + expected);
