@@ -8,6 +8,8 @@ import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
 import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /** The managers, joined over two stores. Owns both stores: {@link #close} closes them. */
 public final class RipTide implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RipTide.class);
+    private static final long ERASURE_SECONDS = 5;
 
     private final EntryStore entries;
     private final ControlStore control;
@@ -25,6 +28,7 @@ public final class RipTide implements AutoCloseable {
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
     private final Door door;
+    private final @Nullable ExecutorService background;
     private final ScheduledExecutorService housekeeping;
 
     private RipTide(
@@ -33,13 +37,16 @@ public final class RipTide implements AutoCloseable {
             ControlStore control,
             Time time,
             @Nullable CoarseTime ownTime,
-            @Nullable String environmentAdminKey) {
+            @Nullable String environmentAdminKey,
+            @Nullable ExecutorService background) {
         this.entries = entries;
         this.control = control;
         this.ownTime = ownTime;
         this.cache = new PersistentCacheManager(config.cache(), entries, time);
         this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
-        this.door = new Door(config.tenant(), tenants, control, cache, time, environmentAdminKey);
+        this.background = background;
+        Executor erasing = background == null ? Runnable::run : background;
+        this.door = new Door(config.tenant(), tenants, control, cache, time, environmentAdminKey, erasing);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
     }
@@ -48,19 +55,24 @@ public final class RipTide implements AutoCloseable {
     public static RipTide open(
             PersistenceConfig config, EntryStore entries, ControlStore control, @Nullable String environmentAdminKey) {
         CoarseTime time = CoarseTime.start();
-        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey);
+        ExecutorService background = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("riptide-erasure").daemon().factory());
+        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey, background);
         riptide.start();
         return riptide;
     }
 
-    /** Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping. For tests. */
+    /**
+     * Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping, and deleting a tenant
+     * erases it before it returns. For tests.
+     */
     public static RipTide withTime(
             PersistenceConfig config,
             EntryStore entries,
             ControlStore control,
             Time time,
             @Nullable String environmentAdminKey) {
-        return new RipTide(config, entries, control, time, null, environmentAdminKey);
+        return new RipTide(config, entries, control, time, null, environmentAdminKey, null);
     }
 
     private void start() {
@@ -98,10 +110,26 @@ public final class RipTide implements AutoCloseable {
         return door;
     }
 
+    /** An erasure that is cut short here is taken up again at the next start. */
+    private static void stop(ExecutorService background) {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(ERASURE_SECONDS, TimeUnit.SECONDS)) {
+                background.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            background.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Stops housekeeping and closes the stores. Idempotent. */
     @Override
     public void close() {
         housekeeping.close();
+        if (background != null) {
+            stop(background);
+        }
         entries.close();
         control.close();
         if (ownTime != null) {

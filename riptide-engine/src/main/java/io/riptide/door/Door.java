@@ -1,34 +1,80 @@
 package io.riptide.door;
 
 import io.riptide.cache.PersistentCacheManager;
+import io.riptide.cache.TenantCache;
 import io.riptide.config.TenantConfig;
 import io.riptide.grant.TenantGrant;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.ControlStore;
+import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Credential in, caller out. The one maker of a {@link TenantGrant}. */
+/**
+ * Credential in, caller out. The one maker of a {@link TenantGrant}.
+ *
+ * <p>Threads: any number. A key that is known is answered without I/O and without a lock, and goes on being answered while the
+ * control store is away.
+ */
 public final class Door {
-    /** Over these. */
+    private static final int PAGE = 1_000;
+
+    private final TenantManager tenants;
+    private final Grants grants;
+    private final Credentials credentials;
+    private final Erasures erasures;
+    private final @Nullable TenantCaller withoutCredential;
+
+    /**
+     * Over these; listens to changes of tenants and keys from here on.
+     *
+     * @param environmentAdminKey 24 to 256 printable characters that open everything as role {@code admin}, or null
+     * @param background runs erasures: each may wait for a tenant's writers
+     */
     public Door(
             TenantConfig config,
             TenantManager tenants,
             ControlStore store,
             PersistentCacheManager cache,
             Time time,
-            @Nullable String environmentAdminKey) {
-        throw new UnsupportedOperationException();
+            @Nullable String environmentAdminKey,
+            Executor background) {
+        this.tenants = tenants;
+        this.grants = new Grants(tenants, time);
+        this.credentials = new Credentials(store, grants, cache, time, environmentAdminKey);
+        this.erasures = new Erasures(tenants, grants, cache, time, background);
+        this.withoutCredential = config.enabled() ? null : withoutCredential(cache);
+        tenants.onTenantChange(this::changed);
+        tenants.onKeyRevoked(credentials::forget);
+    }
+
+    private TenantCaller withoutCredential(PersistentCacheManager cache) {
+        TenantGrant grant = grants.of(TenantManager.DEFAULT_ID);
+        TenantCache opened = cache.open(grant);
+        return new TenantCaller("anonymous", grant, opened, Set.of());
+    }
+
+    private void changed(TenantRecord tenant) {
+        grants.apply(tenant);
+        if (tenant.status() == TenantRecord.Status.DELETING) {
+            erasures.begin(tenant.id());
+        }
     }
 
     /**
-     * Whoever shows this secret; null where it is nobody's. Constant time in the secret; forged keys die without I/O.
+     * Whoever shows this secret; null where it is nobody's. Constant time in the secret; forged keys die without I/O. A
+     * suspended tenant is somebody; one that is being deleted is nobody.
      *
      * @param secret an API key or the environment's admin key
      */
     public @Nullable Caller caller(String secret) {
-        throw new UnsupportedOperationException();
+        return credentials.caller(secret);
     }
 
     /**
@@ -37,31 +83,70 @@ public final class Door {
      * tenant-suspended}.
      */
     public TenantCaller tenant(@Nullable String secret, @Nullable String tenantHeader) {
-        throw new UnsupportedOperationException();
+        if (secret == null && withoutCredential != null) {
+            return withoutCredential;
+        }
+        TenantCaller caller =
+                switch (known(secret)) {
+                    case TenantCaller tenant -> tenant;
+                    case AdminCaller admin -> throw denied("An administrator's credential opens no tenant's routes.");
+                };
+        if (tenantHeader != null && !tenantHeader.equals(caller.grant().tenantId())) {
+            throw denied("X-Tenant-ID is not the tenant of this credential.");
+        }
+        caller.grant().requireServed();
+        return caller;
     }
 
     /** An administrator's call; {@code unauthenticated} without a valid credential, {@code access-denied} for a tenant's. */
     public AdminCaller admin(@Nullable String secret) {
-        throw new UnsupportedOperationException();
+        return switch (known(secret)) {
+            case AdminCaller admin -> admin;
+            case TenantCaller tenant -> throw denied("A tenant's credential opens no administrator's routes.");
+        };
+    }
+
+    private Caller known(@Nullable String secret) {
+        Caller caller = secret == null ? null : caller(secret);
+        if (caller == null) {
+            throw Problem.of(ProblemCode.UNAUTHENTICATED, "A valid credential is needed.")
+                    .asException();
+        }
+        return caller;
+    }
+
+    private static RipTideException denied(String detail) {
+        return Problem.of(ProblemCode.ACCESS_DENIED, detail).asException();
     }
 
     /** The live grant of a tenant, for the figures that administrators see; {@code not-found} where there is none. */
     public TenantGrant grant(String tenantId) {
-        throw new UnsupportedOperationException();
+        return grants.of(tenantId);
     }
 
     /** Grants that are live now. */
     public List<TenantGrant> grants() {
-        throw new UnsupportedOperationException();
+        return grants.live();
     }
 
     /** Erases tenants that were left half deleted by a stop; called once at start. */
     public void resumeErasures() {
-        throw new UnsupportedOperationException();
+        String after = null;
+        List<TenantRecord> page;
+        do {
+            page = tenants.list(after, PAGE, TenantRecord.Status.DELETING, null);
+            page.forEach(tenant -> erasures.begin(tenant.id()));
+            after = page.isEmpty() ? null : page.getLast().id();
+        } while (page.size() == PAGE);
     }
 
-    /** Housekeeping, about once a second by one thread: samples active meters, drops idle grants, notes last use of keys. */
+    /**
+     * Housekeeping, about once a second by one thread: samples active meters, drops idle grants, notes last use of keys,
+     * begins erasures again that failed.
+     */
     public void tick() {
-        throw new UnsupportedOperationException();
+        grants.tick();
+        erasures.tick();
+        credentials.tick();
     }
 }

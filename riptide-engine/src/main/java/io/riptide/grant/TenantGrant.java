@@ -52,6 +52,11 @@ public final class TenantGrant {
         return tenantId;
     }
 
+    /** Where the tenant stands now. */
+    public TenantRecord.Status status() {
+        return status;
+    }
+
     /** The limits as they are now. */
     public Quotas quotas() {
         return quotas;

@@ -1,6 +1,9 @@
 package io.riptide.tenant;
 
 import io.riptide.config.TenantConfig;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.Quotas;
@@ -8,16 +11,58 @@ import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tenants and keys. */
+/**
+ * Tenants and keys. Refuses with every field that is wrong at once, each by its name in HTTP.
+ *
+ * <p>Where tenants are switched off there is a tenant {@link #DEFAULT_ID} by configuration: it has the default quotas, no row,
+ * and does not change.
+ *
+ * <p>Threads: any number. Changes of one tenant are ordered by its version; listeners are called by the changing thread, may
+ * be called for several changes at once, and not in the order of their versions.
+ */
 public final class TenantManager {
+    /** The tenant of callers without a credential, where tenants are switched off. */
+    public static final String DEFAULT_ID = "default";
+
+    private static final int ID_LENGTH = 16;
+    private static final int PAGE = 1_000;
+    private static final int ATTEMPTS = 20;
+
+    private final TenantConfig config;
+    private final ControlStore store;
+    private final Time time;
+    private final SecureRandom random;
+    private final @Nullable TenantRecord byConfiguration;
+    private final List<Consumer<TenantRecord>> tenantListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> keyListeners = new CopyOnWriteArrayList<>();
+
     /** Over this store. */
     public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random) {
-        throw new UnsupportedOperationException();
+        this.config = config;
+        this.store = store;
+        this.time = time;
+        this.random = random;
+        this.byConfiguration = config.enabled() ? null : byConfiguration(defaultQuotas(), time.wallMillis());
+    }
+
+    private static TenantRecord byConfiguration(Quotas quotas, long now) {
+        return new TenantRecord(
+                DEFAULT_ID, DEFAULT_ID, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", now, now, 1);
+    }
+
+    private Quotas defaultQuotas() {
+        TenantConfig.QuotaConfig q = config.defaultQuotas();
+        return new Quotas(q.memoryBytes(), q.operationsPerMinute(), q.storageBytes(), q.activeSessions());
     }
 
     /**
@@ -70,74 +115,336 @@ public final class TenantManager {
     /** A key, shown this once. */
     public record NewKey(KeyRecord key, String apiKey) {}
 
-    /** Creates a tenant; every wrong field is named at once; {@code conflict} where the id is taken. */
+    /**
+     * Creates a tenant; every wrong field is named at once; {@code conflict} where the id is taken, in whatever status, and
+     * where {@code max_tenants} are there.
+     */
     public Created create(NewTenant tenant) {
-        throw new UnsupportedOperationException();
+        TenantFields fields = new TenantFields();
+        fields.id(tenant.id());
+        fields.needed("name", tenant.name());
+        fields.needed("owner_name", tenant.ownerName());
+        fields.needed("owner_email", tenant.ownerEmail());
+        fields.needed("billing_plan", tenant.billingPlan());
+        check(fields, tenant.name(), tenant.ownerName(), tenant.ownerEmail(), tenant.billingPlan());
+        fields.quotas(tenant.quotas());
+        fields.settings(tenant.settings());
+        fields.refuse();
+
+        long now = time.wallMillis();
+        TenantRecord row = new TenantRecord(
+                tenant.id() == null ? Base62.random(ID_LENGTH, random) : tenant.id(),
+                Objects.requireNonNull(tenant.name()),
+                Objects.requireNonNull(tenant.ownerName()),
+                Objects.requireNonNull(tenant.ownerEmail()),
+                Objects.requireNonNull(tenant.billingPlan()),
+                TenantRecord.Status.ACTIVE,
+                null,
+                tenant.quotas().over(defaultQuotas()),
+                tenant.settings() == null ? "{}" : tenant.settings(),
+                now,
+                now,
+                1);
+        if (isByConfiguration(row.id())) {
+            throw taken(row.id());
+        }
+        NewKey key = newKey(row.id(), null, "first", List.of(), null);
+        return switch (store.createTenant(row, key.key(), config.maxTenants())) {
+            case CREATED -> new Created(row, key);
+            case EXISTS -> throw taken(row.id());
+            case LIMIT ->
+                throw conflict("max_tenants: " + config.maxTenants() + " tenants are there, the most that may be.");
+        };
+    }
+
+    private static void check(
+            TenantFields fields,
+            @Nullable String name,
+            @Nullable String ownerName,
+            @Nullable String ownerEmail,
+            @Nullable String plan) {
+        fields.text("name", name, TenantFields.MAX_NAME);
+        fields.text("owner_name", ownerName, TenantFields.MAX_NAME);
+        fields.email(ownerEmail);
+        fields.plan(plan);
     }
 
     /** A tenant; {@code not-found} where there is none. */
     public TenantRecord tenant(String id) {
-        throw new UnsupportedOperationException();
+        if (byConfiguration != null && id.equals(DEFAULT_ID)) {
+            return byConfiguration;
+        }
+        // What is no id is nobody's: it costs no I/O.
+        TenantRecord tenant = TenantFields.isId(id) ? store.tenant(id) : null;
+        if (tenant == null) {
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is no tenant of this id.").asException();
+        }
+        return tenant;
     }
 
-    /** Tenants in the order of their ids, from after that id. */
+    /** Tenants in the order of their ids, from after that id. The limit is 1 to 1,000. */
     public List<TenantRecord> list(
             @Nullable String after, int limit, TenantRecord.@Nullable Status status, @Nullable String plan) {
-        throw new UnsupportedOperationException();
+        checkLimit(limit);
+        List<TenantRecord> rows = new ArrayList<>(store.tenants(after, limit, status, plan));
+        TenantRecord virtual = byConfiguration;
+        if (virtual != null) {
+            rows.removeIf(row -> row.id().equals(DEFAULT_ID));
+            boolean wanted = (after == null || after.compareTo(DEFAULT_ID) < 0)
+                    && (status == null || status == virtual.status())
+                    && (plan == null || plan.equals(virtual.billingPlan()));
+            boolean inPage = rows.size() < limit || rows.getLast().id().compareTo(DEFAULT_ID) > 0;
+            if (wanted && inPage) {
+                rows.add(virtual);
+                rows.sort(Comparator.comparing(TenantRecord::id));
+            }
+        }
+        return List.copyOf(rows.subList(0, Math.min(limit, rows.size())));
     }
 
-    /** Changes a tenant; {@code precondition-failed} where {@code ifVersion} is not null and has moved. */
+    private static void checkLimit(int limit) {
+        if (limit < 1 || limit > PAGE) {
+            throw Problem.invalid("limit", limit + " (expected: 1 to " + PAGE + ")").asException();
+        }
+    }
+
+    /**
+     * Changes a tenant; {@code precondition-failed} where {@code ifVersion} is not null and has moved; {@code conflict}
+     * where it is being deleted.
+     */
     public TenantRecord update(String id, TenantPatch patch, @Nullable Long ifVersion) {
-        throw new UnsupportedOperationException();
+        TenantFields fields = new TenantFields();
+        check(fields, patch.name(), patch.ownerName(), patch.ownerEmail(), patch.billingPlan());
+        fields.quotas(patch.quotas());
+        fields.settings(patch.settings());
+        fields.refuse();
+        return change(id, ifVersion, row -> {
+            refuseDeleting(row);
+            return new TenantRecord(
+                    row.id(),
+                    patch.name() == null ? row.name() : patch.name(),
+                    patch.ownerName() == null ? row.ownerName() : patch.ownerName(),
+                    patch.ownerEmail() == null ? row.ownerEmail() : patch.ownerEmail(),
+                    patch.billingPlan() == null ? row.billingPlan() : patch.billingPlan(),
+                    row.status(),
+                    row.suspendedReason(),
+                    patch.quotas().over(row.quotas()),
+                    patch.settings() == null ? row.settings() : patch.settings(),
+                    row.createdMillis(),
+                    row.updatedMillis(),
+                    row.version());
+        });
     }
 
-    /** Suspends; idempotent. */
-    public TenantRecord suspend(String id, String reason) {
-        throw new UnsupportedOperationException();
+    /**
+     * Suspends; idempotent: suspended already, it stays so, with the newer reason where one is given.
+     *
+     * @param reason at most 500 printable characters, or null
+     */
+    public TenantRecord suspend(String id, @Nullable String reason) {
+        TenantFields fields = new TenantFields();
+        fields.text("reason", reason, TenantFields.MAX_REASON);
+        fields.refuse();
+        return change(id, null, row -> {
+            refuseDeleting(row);
+            boolean was = row.status() == TenantRecord.Status.SUSPENDED;
+            return withStatus(
+                    row, TenantRecord.Status.SUSPENDED, was && reason == null ? row.suspendedReason() : reason);
+        });
     }
 
     /** Resumes; idempotent. */
     public TenantRecord resume(String id) {
-        throw new UnsupportedOperationException();
+        return change(id, null, row -> {
+            refuseDeleting(row);
+            return withStatus(row, TenantRecord.Status.ACTIVE, null);
+        });
     }
 
     /** Turns a tenant to {@code deleting}; the door then erases it and calls {@link #erased}. Idempotent. */
     public TenantRecord delete(String id) {
-        throw new UnsupportedOperationException();
+        return change(id, null, row -> withStatus(row, TenantRecord.Status.DELETING, row.suspendedReason()));
     }
 
-    /** Takes the row and keys of a tenant away whose data is gone. */
+    private static TenantRecord withStatus(TenantRecord row, TenantRecord.Status status, @Nullable String reason) {
+        return new TenantRecord(
+                row.id(),
+                row.name(),
+                row.ownerName(),
+                row.ownerEmail(),
+                row.billingPlan(),
+                status,
+                reason,
+                row.quotas(),
+                row.settings(),
+                row.createdMillis(),
+                row.updatedMillis(),
+                row.version());
+    }
+
+    /** Reads, changes, writes where nobody else did in between, else again. A change that changes nothing writes nothing. */
+    private TenantRecord change(String id, @Nullable Long ifVersion, UnaryOperator<TenantRecord> how) {
+        if (isByConfiguration(id)) {
+            throw conflict("The tenant " + DEFAULT_ID + " is there by configuration and changes with it alone.");
+        }
+        for (int i = 0; i < ATTEMPTS; i++) {
+            TenantRecord row = tenant(id);
+            if (ifVersion != null && ifVersion != row.version()) {
+                throw Problem.of(ProblemCode.PRECONDITION_FAILED, "The tenant has changed since that version.")
+                        .asException();
+            }
+            TenantRecord changed = how.apply(row);
+            if (changed.equals(row)) {
+                tenantListeners.forEach(listener -> listener.accept(row));
+                return row;
+            }
+            TenantRecord next = next(changed);
+            if (store.updateTenant(next)) {
+                tenantListeners.forEach(listener -> listener.accept(next));
+                return next;
+            }
+        }
+        throw conflict("The tenant is being changed by others all the time; try again.");
+    }
+
+    private TenantRecord next(TenantRecord row) {
+        return new TenantRecord(
+                row.id(),
+                row.name(),
+                row.ownerName(),
+                row.ownerEmail(),
+                row.billingPlan(),
+                row.status(),
+                row.suspendedReason(),
+                row.quotas(),
+                row.settings(),
+                row.createdMillis(),
+                Math.max(row.updatedMillis(), time.wallMillis()),
+                row.version() + 1);
+    }
+
+    /** Takes the row and keys of a tenant away whose data is gone. Does nothing unless it is {@code deleting}. */
     public void erased(String id) {
-        throw new UnsupportedOperationException();
+        TenantRecord row = store.tenant(id);
+        if (row == null || row.status() != TenantRecord.Status.DELETING) {
+            return;
+        }
+        // No key joins a tenant that is being deleted, so these are all.
+        List<String> revoked = new ArrayList<>();
+        List<KeyRecord> page;
+        do {
+            page = store.keys(id, revoked.isEmpty() ? null : revoked.getLast(), PAGE);
+            page.forEach(key -> revoked.add(key.keyId()));
+        } while (page.size() == PAGE);
+        store.removeTenant(id);
+        revoked.forEach(key -> keyListeners.forEach(listener -> listener.accept(key)));
     }
 
-    /** A new API key of a tenant; an empty set of scopes allows all. */
-    public NewKey createKey(String tenantId, String name, Set<Action> scopes, @Nullable Duration expiresIn) {
-        throw new UnsupportedOperationException();
+    /**
+     * A new API key of a tenant.
+     *
+     * @param name 1 to 200 printable characters
+     * @param scopes what it may do; an empty set allows all
+     * @param expiresIn from a second to ten years, or null for a key that does not end
+     */
+    public NewKey createKey(
+            String tenantId, @Nullable String name, Set<Action> scopes, @Nullable Duration expiresIn) {
+        String checked = checkKey(name, expiresIn);
+        if (isByConfiguration(tenantId)) {
+            throw conflict("The tenant " + DEFAULT_ID + " is there by configuration and has no keys.");
+        }
+        refuseDeleting(tenant(tenantId));
+        List<String> texts = scopes.stream().map(Action::text).sorted().toList();
+        NewKey key = newKey(tenantId, null, checked, texts, expiresIn);
+        if (!store.createKey(key.key())) {
+            refuseDeleting(tenant(tenantId));
+            throw conflict("The tenant changed at the same time; try again.");
+        }
+        return key;
     }
 
-    /** A new admin key. */
-    public NewKey createAdminKey(String name, Role role, @Nullable Duration expiresIn) {
-        throw new UnsupportedOperationException();
+    /** A new admin key; its name and end as those of {@link #createKey}. */
+    public NewKey createAdminKey(@Nullable String name, Role role, @Nullable Duration expiresIn) {
+        NewKey key = newKey(null, role, checkKey(name, expiresIn), List.of(), expiresIn);
+        store.createKey(key.key());
+        return key;
     }
 
-    /** Keys of a tenant, or admin keys where null, in the order of their ids. */
+    private static String checkKey(@Nullable String name, @Nullable Duration expiresIn) {
+        TenantFields fields = new TenantFields();
+        fields.needed("name", name);
+        fields.text("name", name, TenantFields.MAX_NAME);
+        fields.expiry(expiresIn);
+        fields.refuse();
+        return Objects.requireNonNull(name);
+    }
+
+    private NewKey newKey(
+            @Nullable String tenantId,
+            @Nullable Role role,
+            String name,
+            List<String> scopes,
+            @Nullable Duration expiresIn) {
+        ApiKey key = ApiKey.make(random);
+        long now = time.wallMillis();
+        KeyRecord row = new KeyRecord(
+                key.keyId(),
+                tenantId,
+                role == null ? null : role.text(),
+                name,
+                scopes,
+                key.secretHash(),
+                now,
+                expiresIn == null ? null : (Long) (now + expiresIn.toMillis()),
+                null);
+        return new NewKey(row, key.reveal());
+    }
+
+    /** Keys of a tenant, or admin keys where null, in the order of their ids. The limit is 1 to 1,000. */
     public List<KeyRecord> keys(@Nullable String tenantId, @Nullable String after, int limit) {
-        throw new UnsupportedOperationException();
+        checkLimit(limit);
+        if (tenantId != null) {
+            TenantRecord unused = tenant(tenantId);
+        }
+        return store.keys(tenantId, after, limit);
     }
 
     /** Revokes at once; {@code not-found} where there is none. */
     public void revokeKey(@Nullable String tenantId, String keyId) {
-        throw new UnsupportedOperationException();
+        if (tenantId != null) {
+            TenantRecord unused = tenant(tenantId);
+        }
+        if (!store.removeKey(tenantId, keyId)) {
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is no key of this id.").asException();
+        }
+        keyListeners.forEach(listener -> listener.accept(keyId));
     }
 
     /** Called with each tenant that changed, after it was stored and before the change is acknowledged. */
     public void onTenantChange(Consumer<TenantRecord> listener) {
-        throw new UnsupportedOperationException();
+        tenantListeners.add(listener);
     }
 
     /** Called with the id of each key that was revoked, likewise. */
     public void onKeyRevoked(Consumer<String> listener) {
-        throw new UnsupportedOperationException();
+        keyListeners.add(listener);
+    }
+
+    private boolean isByConfiguration(String id) {
+        return byConfiguration != null && id.equals(DEFAULT_ID);
+    }
+
+    private static void refuseDeleting(TenantRecord tenant) {
+        if (tenant.status() == TenantRecord.Status.DELETING) {
+            throw conflict("The tenant is being deleted and does not change any more.");
+        }
+    }
+
+    private static RipTideException taken(String id) {
+        return conflict("id: " + id + " is taken (expected: an id of no tenant, whatever its status).");
+    }
+
+    private static RipTideException conflict(String detail) {
+        return Problem.of(ProblemCode.CONFLICT, detail).asException();
     }
 }

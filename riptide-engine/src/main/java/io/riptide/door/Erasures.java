@@ -1,0 +1,104 @@
+package io.riptide.door;
+
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Time;
+import io.riptide.tenant.TenantManager;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Erases tenants in the background: ends the grant, removes the data once no writer is left, then the row. The row says
+ * {@code deleting} until all else is gone, so that a stop or failure anywhere is made good by beginning again.
+ */
+final class Erasures {
+    private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final TenantManager tenants;
+    private final Grants grants;
+    private final PersistentCacheManager cache;
+    private final Time time;
+    private final Executor background;
+
+    /** What is to be done, and whether it runs or when it failed. Bounded by the tenants. */
+    private final ConcurrentHashMap<String, State> pending = new ConcurrentHashMap<>();
+
+    private sealed interface State {
+        record Running() implements State {}
+
+        record Failed(long nanos) implements State {}
+    }
+
+    Erasures(
+            TenantManager tenants, Grants grants, PersistentCacheManager cache, Time time, Executor background) {
+        this.tenants = tenants;
+        this.grants = grants;
+        this.cache = cache;
+        this.time = time;
+        this.background = background;
+    }
+
+    /** Has a tenant erased whose row says {@code deleting}; once, however often it is asked. */
+    void begin(String tenantId) {
+        if (pending.putIfAbsent(tenantId, new State.Running()) == null) {
+            submit(tenantId);
+        }
+    }
+
+    /** Begins those again that failed a while ago. */
+    void tick() {
+        long now = time.nanoTime();
+        pending.forEach((id, state) -> {
+            if (state instanceof State.Failed failed
+                    && now - failed.nanos() >= RETRY_NANOS
+                    && pending.replace(id, failed, new State.Running())) {
+                submit(id);
+            }
+        });
+    }
+
+    private void submit(String tenantId) {
+        try {
+            background.execute(() -> run(tenantId));
+        } catch (RuntimeException e) {
+            failed(tenantId, e);
+        }
+    }
+
+    private void run(String tenantId) {
+        try {
+            erase(tenantId);
+            pending.remove(tenantId);
+        } catch (RipTideException e) {
+            if (e.problem().code() == ProblemCode.NOT_FOUND) {
+                pending.remove(tenantId);
+            } else {
+                failed(tenantId, e);
+            }
+        } catch (RuntimeException e) {
+            failed(tenantId, e);
+        }
+    }
+
+    private void erase(String tenantId) {
+        TenantGrant grant = grants.of(tenantId);
+        if (!Grants.ended(grant)) {
+            // Another tenant was given the id since: what was to be erased is gone.
+            return;
+        }
+        cache.erase(grant);
+        tenants.erased(tenantId);
+        grants.remove(grant);
+    }
+
+    private void failed(String tenantId, RuntimeException e) {
+        pending.put(tenantId, new State.Failed(time.nanoTime()));
+        LOG.warn("The tenant {} could not be erased yet; it is tried again", tenantId, e);
+    }
+}
