@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,33 +47,32 @@ final class Lane implements AutoCloseable {
     private final boolean writes;
     private final Duration patience;
     private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch running;
+    private final Job<Boolean> end = new Job<>(handle -> true);
     private volatile boolean closed;
 
-    private Lane(String name, int threads, boolean writes, Duration patience, Connections connections) {
+    private Lane(int threads, boolean writes, Duration patience, Connections connections) {
         this.connections = connections;
         this.writes = writes;
         this.patience = patience;
-        for (int i = 0; i < threads; i++) {
-            this.threads.add(Thread.ofPlatform()
-                    .name("riptide-control-" + name + "-", i)
-                    .daemon()
-                    .unstarted(this::run));
-        }
+        this.running = new CountDownLatch(threads);
+        boolean unused = end.claim();
     }
 
     /** One thread that writes. */
-    static Lane writer(Duration patience, Connections connections) {
-        return new Lane("write", 1, true, patience, connections).start();
+    static Lane writer(Executor threads, Duration patience, Connections connections) {
+        return new Lane(1, true, patience, connections).start(threads);
     }
 
     /** A few threads that read. */
-    static Lane readers(int threads, Duration patience, Connections connections) {
-        return new Lane("read", threads, false, patience, connections).start();
+    static Lane readers(int count, Executor threads, Duration patience, Connections connections) {
+        return new Lane(count, false, patience, connections).start(threads);
     }
 
-    private Lane start() {
-        threads.forEach(Thread::start);
+    private Lane start(Executor threads) {
+        for (long i = running.getCount(); i > 0; i--) {
+            threads.execute(this::run);
+        }
         return this;
     }
 
@@ -128,20 +129,26 @@ final class Lane implements AutoCloseable {
         if (handle != null) {
             closeQuietly(handle);
         }
+        running.countDown();
     }
 
     /** Waits for work; false once the lane is closed and its queue worked off. */
     private boolean next(List<Job<?>> group) {
         Job<?> first = queue.poll();
-        while (first == null) {
+        if (first == null) {
             if (closed) {
                 return false;
             }
             try {
                 first = queue.take();
             } catch (InterruptedException e) {
-                first = queue.poll();
+                // Its executor wants the thread back.
+                Thread.currentThread().interrupt();
+                return false;
             }
+        }
+        if (first == end) {
+            return false;
         }
         group.add(first);
         if (writes) {
@@ -205,12 +212,15 @@ final class Lane implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
+        // Each that waits takes one of these and ends; where the queue is full, none waits and all see the flag.
+        for (long i = running.getCount(); i > 0; i--) {
+            if (!queue.offer(end)) {
+                break;
+            }
+        }
         try {
-            for (Thread thread : threads) {
-                if (!thread.join(CLOSING)) {
-                    LOG.warn("{} hangs; it is left behind", thread.getName());
-                }
+            if (!running.await(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("The control store's disk hangs; {} threads are left behind", running.getCount());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

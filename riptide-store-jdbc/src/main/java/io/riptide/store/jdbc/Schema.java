@@ -51,10 +51,8 @@ final class Schema {
             }
             try (ResultSet row = statement.executeQuery("SELECT version FROM flyway_schema_history"
                     + " WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
-                return row.next() ? Integer.parseInt(row.getString(1)) : 0;
+                return row.next() ? row.getInt(1) : 0;
             }
-        } catch (NumberFormatException e) {
-            throw new SQLException("A version of the schema is no number", e);
         }
     }
 

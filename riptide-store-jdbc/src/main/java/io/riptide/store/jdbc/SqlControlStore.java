@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -27,26 +28,30 @@ public final class SqlControlStore implements ControlStore {
     private final Lane writer;
     private final Lane readers;
 
-    private SqlControlStore(Connections writer, Connections readers, Duration patience) {
-        this.writer = Lane.writer(patience, writer);
-        this.readers = Lane.readers(READERS, patience, readers);
+    private SqlControlStore(Executor threads, Connections writer, Connections readers, Duration patience) {
+        this.writer = Lane.writer(threads, patience, writer);
+        this.readers = Lane.readers(READERS, threads, patience, readers);
     }
 
     /**
      * Opens this file, made with mode 0600 where it is not there, and brings its schema up to date. Refuses with {@code
      * store-unavailable} and a text for the operator where it is damaged, held by another process, not permitted, or written
      * by a newer build.
+     *
+     * @param threads runs five tasks at once for as long as the store is open; platform threads, for SQLite's calls block
+     *     in native code. The caller ends it after the store
      */
-    public static SqlControlStore sqlite(Path file) {
+    public static SqlControlStore sqlite(Path file, Executor threads) {
         Sqlite sqlite = new Sqlite(file);
         sqlite.prepare();
         Schema.bringUp(sqlite);
-        return over(sqlite::openWriter, sqlite::openReader, PATIENCE);
+        return over(threads, sqlite::openWriter, sqlite::openReader, PATIENCE);
     }
 
     /** Over a database whose schema is up to date. */
-    static SqlControlStore over(Connections writer, Connections readers, Duration patience) {
-        SqlControlStore store = new SqlControlStore(writer, readers, patience);
+    static SqlControlStore over(
+            Executor threads, Connections writer, Connections readers, Duration patience) {
+        SqlControlStore store = new SqlControlStore(threads, writer, readers, patience);
         try {
             store.forgetUnfinished();
             return store;
