@@ -9,8 +9,8 @@ import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.StoreUsage;
-import io.riptide.spi.WriteOutcome.Kind;
 import io.riptide.spi.WriteOutcome;
+import io.riptide.spi.WriteOutcome.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -36,8 +36,8 @@ public abstract class EntryStoreContract extends EntryStoreScopes {
         together(thread -> {
             for (int i = 0; i < 50; i++) {
                 String key = thread + "-" + i;
-                WriteOutcome outcome = store.put(
-                        write(key("acme", "ns", key), key, bytes(10, 1), NOW + TTL, 1, Condition.NONE, 1995));
+                WriteOutcome outcome =
+                        store.put(write(key("acme", "ns", key), key, bytes(10, 1), NOW + TTL, 1, Condition.NONE, 1995));
                 assertThat(outcome.used()).isLessThanOrEqualTo(1995);
                 created.addAndGet(outcome.kind() == Kind.CREATED ? 1 : 0);
             }
@@ -58,12 +58,19 @@ public abstract class EntryStoreContract extends EntryStoreScopes {
                 switch (random.nextInt(6)) {
                     case 0 -> store.remove(at, Condition.NONE, NOW);
                     case 1 -> store.sweep(NOW + random.nextInt(-40, 40));
-                    case 2 -> store.putAll(List.of(
-                            write(at, key, bytes(random.nextInt(50), 1), expires, i, Condition.NONE, 700),
-                            write(key("acme", "ns", "k0"), "k0", bytes(random.nextInt(50), 1), expires, i,
-                                    Condition.ABSENT, 700)));
-                    default -> store.put(
-                            write(at, key, bytes(random.nextInt(6000), 1), expires, i, Condition.NONE, 60_000));
+                    case 2 ->
+                        store.putAll(List.of(
+                                write(at, key, bytes(random.nextInt(50), 1), expires, i, Condition.NONE, 700),
+                                write(
+                                        key("acme", "ns", "k0"),
+                                        "k0",
+                                        bytes(random.nextInt(50), 1),
+                                        expires,
+                                        i,
+                                        Condition.ABSENT,
+                                        700)));
+                    default ->
+                        store.put(write(at, key, bytes(random.nextInt(6000), 1), expires, i, Condition.NONE, 60_000));
                 }
                 assertThat(store.usage("acme").bytes()).isBetween(0L, 60_000L);
             }
@@ -89,7 +96,8 @@ public abstract class EntryStoreContract extends EntryStoreScopes {
                 won.addAndGet(outcome.kind() == Kind.REPLACED ? 1 : 0);
             }
         });
-        assertThat(store.list("acme", "ns", null, 1, NOW).heads().getFirst().version()).isEqualTo(won.get());
+        assertThat(store.list("acme", "ns", null, 1, NOW).heads().getFirst().version())
+                .isEqualTo(won.get());
         assertThat(won.get()).isBetween(1, 100);
     }
 

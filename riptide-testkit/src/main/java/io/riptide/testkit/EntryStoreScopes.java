@@ -75,7 +75,15 @@ abstract class EntryStoreScopes extends EntryStoreWrites {
     @Test
     void heads_come_back_whole() {
         Head head = new Head(
-                "k\u00e9y/\u20ac", "text/html; charset=utf-8", NOW - 5, NOW + TTL, Long.MIN_VALUE, 4, 10, List.of(), List.of());
+                "k\u00e9y/\u20ac",
+                "text/html; charset=utf-8",
+                NOW - 5,
+                NOW + TTL,
+                Long.MIN_VALUE,
+                4,
+                10,
+                List.of(),
+                List.of());
         StoreKey key = key("acme", "ns", head.key());
         store.put(new StoreWrite(key, head, bytes(10, 1), Condition.NONE, NO_LIMIT, NOW));
         assertThat(store.list("acme", "ns", null, 10, NOW).heads()).containsExactly(head);
@@ -121,7 +129,9 @@ abstract class EntryStoreScopes extends EntryStoreWrites {
         }
         put("acme", "ns0", "k0", bytes(7, 1), NOW + TTL);
         put("acme", "ns1", "k1", bytes(8, 1), NOW + 1);
-        assertThat(store.sweep(NOW + 100)).as("only what is there now and has expired").isEqualTo(1);
+        assertThat(store.sweep(NOW + 100))
+                .as("only what is there now and has expired")
+                .isEqualTo(1);
         assertThat(store.usage("acme")).isEqualTo(new StoreUsage(7, 1));
         reopen();
         assertThat(store.usage("acme")).isEqualTo(new StoreUsage(7, 1));

@@ -3,6 +3,7 @@ package io.riptide.store.rocksdb;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rocksdb.RocksDBException;
@@ -31,7 +32,8 @@ final class Damage {
         String text = String.valueOf(cause.getMessage());
         String detail;
         if (text.contains("lock hold by") || text.contains("LOCK: ")) {
-            detail = "The entry store is open in another process. Stop that process, or choose another data folder";
+            detail =
+                    "The entry store is open already. Stop the process that has it open, or choose another data folder";
         } else if (isNoSpace(cause)) {
             detail = "The disk that holds the entry store is full. Free some space and start again";
         } else if (text.contains("Permission denied")) {
@@ -51,10 +53,37 @@ final class Damage {
                 .asException();
     }
 
+    /** Files without which RocksDB would begin anew over what is there, and say nothing. */
+    static RipTideException missing(String file) {
+        return Problem.of(ProblemCode.STORE_UNAVAILABLE, words("its file " + file + " is missing"))
+                .asException();
+    }
+
+    /** The store opened, but empty over tables that held something. */
+    static RipTideException emptied() {
+        return Problem.of(ProblemCode.STORE_UNAVAILABLE, words("its MANIFEST has lost its end"))
+                .asException();
+    }
+
+    /** The directory itself. */
+    static RipTideException noDirectory(IOException cause) {
+        return new RipTideException(
+                Problem.of(
+                        ProblemCode.STORE_UNAVAILABLE,
+                        "The entry store's folder cannot be made or read. See that the data folder is a folder of this"
+                                + " user, or choose another"),
+                cause);
+    }
+
     private static String damaged(String text) {
         Matcher file = FILE.matcher(text);
-        String what =
-                file.find() ? "its file " + file.group(1) + " is missing or not as it was written" : "it does not open";
+        return words(
+                file.find()
+                        ? "its file " + file.group(1) + " is missing or not as it was written"
+                        : "it does not open");
+    }
+
+    private static String words(String what) {
         return "The entry store is damaged: " + what + ". Restore its folder from a backup, or move the folder aside to"
                 + " begin empty: it is a cache and fills again";
     }

@@ -5,6 +5,9 @@ import io.riptide.config.StoreConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,6 +65,7 @@ final class Rocks {
     }
 
     static Rocks open(Path directory, StoreConfig config, Durability durability, Executor commits) {
+        boolean tables = prepare(directory);
         RocksDB.loadLibrary();
         NativeOptions options = new NativeOptions(config);
         List<ColumnFamilyDescriptor> columns = new ArrayList<>();
@@ -71,10 +75,32 @@ final class Rocks {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(options.database(), directory.toString(), columns, handles);
-            return new Rocks(options, db, handles, durability, commits);
+            Rocks rocks = new Rocks(options, db, handles, durability, commits);
+            rocks.checkFormat(tables);
+            return rocks;
         } catch (RocksDBException e) {
             options.close();
             throw Damage.atOpen(e);
+        }
+    }
+
+    /** Sees to the directory; true where tables lie in it. */
+    private static boolean prepare(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            boolean tables = holds(directory, "*.sst");
+            if ((tables || holds(directory, "MANIFEST-*")) && !Files.exists(directory.resolve("CURRENT"))) {
+                throw Damage.missing("CURRENT");
+            }
+            return tables;
+        } catch (IOException e) {
+            throw Damage.noDirectory(e);
+        }
+    }
+
+    private static boolean holds(Path directory, String glob) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
+            return files.iterator().hasNext();
         }
     }
 
@@ -185,18 +211,25 @@ final class Rocks {
         }
     }
 
-    /** Notes the format where the store is new; throws where another one is there. */
-    void checkFormat() {
-        byte[] format = get(Column.META, Rows.formatKey());
-        if (format == null) {
-            try (WriteBatch batch = new WriteBatch()) {
-                batch.put(handle(Column.META), Rows.formatKey(), Rows.big(Rows.FORMAT_VERSION));
-                writeHere(batch);
-            } catch (RocksDBException e) {
-                throw Damage.unavailable(e);
+    /** Notes the format where the store is new; throws where another one is there, or none beside tables. */
+    private void checkFormat(boolean tables) {
+        try {
+            byte[] format = get(Column.META, Rows.formatKey());
+            if (format != null && Rows.big(format) != Rows.FORMAT_VERSION) {
+                throw Damage.otherFormat(Rows.big(format));
             }
-        } else if (Rows.big(format) != Rows.FORMAT_VERSION) {
-            throw Damage.otherFormat(Rows.big(format));
+            if (format == null && tables) {
+                throw Damage.emptied();
+            }
+            if (format == null) {
+                db.put(handle(Column.META), writes, Rows.formatKey(), Rows.big(Rows.FORMAT_VERSION));
+            }
+        } catch (RocksDBException e) {
+            close();
+            throw Damage.atOpen(e);
+        } catch (RipTideException e) {
+            close();
+            throw e;
         }
     }
 

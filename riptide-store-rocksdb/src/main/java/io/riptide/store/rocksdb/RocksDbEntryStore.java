@@ -58,7 +58,6 @@ public final class RocksDbEntryStore implements EntryStore {
     public static RocksDbEntryStore open(Path directory, StoreConfig config, Durability durability, Executor commits) {
         Rocks rocks = Rocks.open(directory, config, durability, commits);
         try {
-            rocks.checkFormat();
             byte[] swept = rocks.get(Column.META, Rows.sweptKey());
             return new RocksDbEntryStore(rocks, swept == null ? -1 : Rows.big(swept));
         } catch (RuntimeException e) {
