@@ -1,6 +1,7 @@
 package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Opening;
 import io.riptide.entry.StoreKey;
@@ -107,9 +108,13 @@ final class ReadPath {
             grant.meter().add(Meter.LOAD_FAILED);
             throw Flight.failure(e);
         }
-        Lookup.Hit hit = new Lookup.Hit(writes.keepLoaded(at, loaded), Lookup.Tier.LOADED);
+        Entry kept = writes.keepLoaded(at, loaded);
         grant.meter().add(Meter.LOAD);
-        return hit;
+        if (kept != null) {
+            return new Lookup.Hit(kept, Lookup.Tier.LOADED);
+        }
+        Lookup.Hit written = look(at);
+        return written == null ? new Lookup.Hit(writes.unkept(at, loaded), Lookup.Tier.LOADED) : written;
     }
 
     private Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes of one namespace once the permits are taken: fence, drop from L1, store, unfence. A write does not fill L1; the
@@ -127,44 +128,53 @@ final class WritePath {
     }
 
     WriteOutcome.Kind remove(L1Key at, Condition condition) {
-        return fenced(
-                List.of(at),
-                1,
-                () -> cache.tiers()
-                        .store()
-                        .remove(
-                                storeKey(at.key()),
-                                condition,
-                                cache.tiers().time().wallMillis())
-                        .kind());
+        Flight earlier = cache.flights().get(at);
+        StoreKey key = storeKey(at.key());
+        long now = cache.tiers().time().wallMillis();
+        WriteOutcome.Kind kind = fenced(
+                        List.of(at), 1, () -> cache.tiers().store().remove(key, condition, now))
+                .kind();
+        if (kind == WriteOutcome.Kind.REMOVED && earlier != null) {
+            // Its value may be the one that is now gone: who asks from here on gets a flight of their own.
+            cache.flights().remove(at, earlier);
+        }
+        return kind;
     }
 
-    /** Keeps what a loader brought where it can be kept, and returns it as an entry in any case. */
-    Entry keepLoaded(L1Key at, Loader.Loaded loaded) {
-        long now = cache.tiers().time().wallMillis();
+    /**
+     * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another wrote the
+     * key since the load began: what was written is not undone by what was read before it.
+     */
+    @Nullable Entry keepLoaded(L1Key at, Loader.Loaded loaded) {
         PutOptions options = loaded.options();
-        if (options != null) {
-            BatchEntry entry = new BatchEntry(at.key(), loaded.value(), options);
-            requireValid(entry);
-            try {
-                Head head = fencedPut(at, entry, now);
-                return new Entry(head, loaded.value());
-            } catch (RipTideException e) {
-                if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
-                    throw e;
-                }
-            }
+        if (options == null) {
+            return unkept(at, loaded);
         }
-        String type = options == null ? "" : options.contentType();
+        BatchEntry entry = new BatchEntry(at.key(), loaded.value(), options);
+        requireValid(entry);
+        try {
+            long now = cache.tiers().time().wallMillis();
+            StoreWrite write = seal(entry, Condition.ABSENT, now, grant.quotas().storageBytes());
+            WriteOutcome outcome =
+                    fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
+            // One over the quota is not kept, but its head tells how it would have been.
+            return outcome.kind() == WriteOutcome.Kind.CONDITION_FAILED
+                    ? null
+                    : new Entry(write.head(), loaded.value());
+        } catch (RipTideException e) {
+            if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
+                throw e;
+            }
+            return unkept(at, loaded);
+        }
+    }
+
+    /** What a loader brought, for this read alone. */
+    Entry unkept(L1Key at, Loader.Loaded loaded) {
+        long now = cache.tiers().time().wallMillis();
+        String type = loaded.options() == null ? "" : loaded.options().contentType();
         int size = loaded.value().length;
         return new Entry(new Head(at.key(), type, now, now, 0, size, 0, List.of(), List.of()), loaded.value());
-    }
-
-    /** One over the quota is not kept, but its head tells how it would have been. */
-    private Head fencedPut(L1Key at, BatchEntry entry, long now) {
-        StoreWrite write = seal(entry, Condition.NONE, now, grant.quotas().storageBytes());
-        var unused = fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
-        return write.head();
     }
 
     private <T> T fenced(List<L1Key> keys, int permits, Supplier<T> step) {
