@@ -42,7 +42,7 @@ class StoreContractsTest {
         assertThat(implementations)
                 .allSatisfy(implementation -> assertThat(tests.stream()
                                 .filter(test -> test.isAssignableTo(contract))
-                                .filter(test -> test.getDirectDependenciesFromSelf().stream()
+                                .filter(test -> test.getTransitiveDependenciesFromSelf().stream()
                                         .anyMatch(d -> d.getTargetClass().equals(implementation))))
                         .as("tests of %s that extend %s", implementation.getName(), contract)
                         .isNotEmpty());

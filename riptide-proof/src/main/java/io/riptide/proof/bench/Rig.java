@@ -1,0 +1,102 @@
+package io.riptide.proof.bench;
+
+import io.riptide.cache.BatchEntry;
+import io.riptide.cache.Namespace;
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.cache.PutOptions;
+import io.riptide.cache.TenantCache;
+import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
+import io.riptide.store.rocksdb.RocksDbEntryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** The embedded cache over RocksDB in a directory of its own, with quotas that no benchmark meets. */
+final class Rig implements AutoCloseable {
+    private static final long PLENTY = 1L << 40;
+
+    private final Path directory;
+    private final RocksDbEntryStore store;
+    private final QuickenedTime time;
+    private final PersistentCacheManager manager;
+
+    private Rig(Path directory, RocksDbEntryStore store, QuickenedTime time, PersistentCacheManager manager) {
+        this.directory = directory;
+        this.store = store;
+        this.time = time;
+        this.manager = manager;
+    }
+
+    static Rig open() {
+        PersistenceConfig config = PersistenceConfig.load(
+                List.of(), Map.of("RIPTIDE_PERSISTENCE__CACHE__MAX_MEMORY_BYTES", String.valueOf(1L << 30)));
+        try {
+            Path directory = Files.createTempDirectory("riptide-bench");
+            RocksDbEntryStore store = RocksDbEntryStore.open(
+                    directory.resolve("entries"), config.rocksdb(), Durability.BUFFERED, Runnable::run);
+            QuickenedTime time = QuickenedTime.start();
+            return new Rig(directory, store, time, new PersistentCacheManager(config.cache(), store, time));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    TenantCache tenant(String id) {
+        return tenant(id, PLENTY);
+    }
+
+    /** Every read of it goes to the store. */
+    TenantCache tenantWithoutMemory(String id) {
+        return tenant(id, 0);
+    }
+
+    private TenantCache tenant(String id, long memoryBytes) {
+        Quotas quotas = new Quotas(memoryBytes, 1_000_000_000, PLENTY, 1);
+        TenantRecord row =
+                new TenantRecord(id, id, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
+        return manager.open(new TenantGrant(row, time));
+    }
+
+    /** Writes these keys with random values, then reads them all, so that all are in L1. */
+    static void fill(Namespace namespace, String[] keys, int valueBytes) {
+        SplittableRandom random = new SplittableRandom(7);
+        PutOptions options = PutOptions.ttl(Duration.ofHours(1));
+        for (int from = 0; from < keys.length; from += Namespace.MAX_BATCH) {
+            List<BatchEntry> batch = new ArrayList<>();
+            for (int i = from; i < Math.min(keys.length, from + Namespace.MAX_BATCH); i++) {
+                byte[] value = new byte[valueBytes];
+                random.nextBytes(value);
+                batch.add(new BatchEntry(keys[i], value, options));
+            }
+            var unused = namespace.putAll(batch);
+        }
+        for (String key : keys) {
+            var unused = namespace.get(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        time.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

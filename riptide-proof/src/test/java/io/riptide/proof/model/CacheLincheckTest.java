@@ -1,0 +1,233 @@
+package io.riptide.proof.model;
+
+import io.riptide.cache.Loader;
+import io.riptide.cache.Lookup;
+import io.riptide.cache.Namespace;
+import io.riptide.cache.PutOptions;
+import io.riptide.cache.PutResult.Outcome;
+import io.riptide.testkit.ManualTime;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One key of a namespace is a register: writes, removals, conditional writes and loads are atomic, each read sees the
+ * last.
+ */
+class CacheLincheckTest {
+    private static final String KEY = "k";
+    private static final byte LOADED = 9;
+
+    @Test
+    void conditionalWritesAreAtomic() {
+        check(Conditional.class, Register.class);
+    }
+
+    @Test
+    void oneLoadRunsAndIsSeenByAll() {
+        check(SingleFlight.class, Loads.class);
+    }
+
+    @Test
+    void aLoadNeverUndoesAWriteThatCameLater() {
+        check(LoadsAmongWrites.class, RegisterWithLoads.class);
+    }
+
+    private static void check(Class<?> operations, Class<?> specification) {
+        new StressOptions()
+                .iterations(8)
+                .invocationsPerIteration(150)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsBefore(1)
+                .actorsAfter(2)
+                .sequentialSpecification(specification)
+                .check(operations);
+    }
+
+    private static Namespace namespace() {
+        return Caches.over(new MemoryEntryStore(), new ManualTime()).tenant("t").namespace("n");
+    }
+
+    private static int value(Lookup lookup) {
+        return lookup instanceof Lookup.Hit hit ? hit.entry().value().get() : 0;
+    }
+
+    /** Conditional writes. */
+    @Param(name = "value", gen = IntGen.class, conf = "1:3")
+    public static class Conditional {
+        private final Namespace namespace = namespace();
+
+        @Operation
+        public int get() {
+            return value(namespace.get(KEY));
+        }
+
+        @Operation
+        public boolean put(@Param(name = "value") int value) {
+            return namespace
+                            .put(KEY, new byte[] {(byte) value}, PutOptions.DEFAULT)
+                            .outcome()
+                    == Outcome.CREATED;
+        }
+
+        @Operation
+        public boolean putIfAbsent(@Param(name = "value") int value) {
+            return namespace
+                            .putIfAbsent(KEY, new byte[] {(byte) value}, PutOptions.DEFAULT)
+                            .outcome()
+                    == Outcome.CREATED;
+        }
+
+        @Operation
+        public boolean remove() {
+            return namespace.remove(KEY);
+        }
+
+        /** Reads and sets, again where another was faster. */
+        @Operation
+        public int increment() {
+            while (true) {
+                if (!(namespace.get(KEY) instanceof Lookup.Hit hit)) {
+                    return 0;
+                }
+                int next = value(hit) + 1;
+                Outcome outcome = namespace
+                        .compareAndSet(KEY, hit.entry().head().version(), new byte[] {(byte) next}, PutOptions.DEFAULT)
+                        .outcome();
+                if (outcome == Outcome.REPLACED) {
+                    return next;
+                }
+            }
+        }
+    }
+
+    /** The same for one thread; zero is nothing. */
+    public static class Register {
+        private int value;
+
+        public int get() {
+            return value;
+        }
+
+        public boolean put(int next) {
+            boolean created = value == 0;
+            value = next;
+            return created;
+        }
+
+        public boolean putIfAbsent(int next) {
+            return value == 0 && put(next);
+        }
+
+        public boolean remove() {
+            boolean was = value != 0;
+            value = 0;
+            return was;
+        }
+
+        public int increment() {
+            value = value == 0 ? 0 : value + 1;
+            return value;
+        }
+    }
+
+    /** Loads of one key, of which the n-th brings n: a second load where one would do shows in the next number. */
+    public static class SingleFlight {
+        private final Namespace namespace = namespace();
+        private final AtomicInteger loads = new AtomicInteger();
+        private final Loader loader =
+                key -> new Loader.Loaded(new byte[] {(byte) loads.incrementAndGet()}, PutOptions.DEFAULT);
+
+        @Operation
+        public int getOrLoad() {
+            return value(namespace.getOrLoad(KEY, loader));
+        }
+
+        @Operation
+        public int get() {
+            return value(namespace.get(KEY));
+        }
+
+        @Operation
+        public boolean remove() {
+            return namespace.remove(KEY);
+        }
+    }
+
+    /** The same for one thread. */
+    public static class Loads {
+        private int value;
+        private int loads;
+
+        public int getOrLoad() {
+            if (value == 0) {
+                value = ++loads;
+            }
+            return value;
+        }
+
+        public int get() {
+            return value;
+        }
+
+        public boolean remove() {
+            boolean was = value != 0;
+            value = 0;
+            return was;
+        }
+    }
+
+    /** Loads that always bring the same, among writes. */
+    @Param(name = "value", gen = IntGen.class, conf = "1:3")
+    public static class LoadsAmongWrites {
+        private static final Loader LOADER = key -> new Loader.Loaded(new byte[] {LOADED}, PutOptions.DEFAULT);
+
+        private final Namespace namespace = namespace();
+
+        @Operation
+        public int getOrLoad() {
+            return value(namespace.getOrLoad(KEY, LOADER));
+        }
+
+        @Operation
+        public int get() {
+            return value(namespace.get(KEY));
+        }
+
+        @Operation
+        public void put(@Param(name = "value") int value) {
+            namespace.put(KEY, new byte[] {(byte) value}, PutOptions.DEFAULT);
+        }
+
+        @Operation
+        public void remove() {
+            namespace.remove(KEY);
+        }
+    }
+
+    /** The same for one thread. */
+    public static class RegisterWithLoads {
+        private int value;
+
+        public int getOrLoad() {
+            value = value == 0 ? LOADED : value;
+            return value;
+        }
+
+        public int get() {
+            return value;
+        }
+
+        public void put(int next) {
+            value = next;
+        }
+
+        public void remove() {
+            value = 0;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.riptide.proof.model;
+
+import io.riptide.entry.Head;
+import io.riptide.entry.StoreKey;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.spi.Condition;
+import io.riptide.spi.EntryStore;
+import io.riptide.spi.HeadPage;
+import io.riptide.spi.StoreUsage;
+import io.riptide.spi.StoreWrite;
+import io.riptide.spi.WriteOutcome;
+import io.riptide.spi.WriteOutcome.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory for the tests that run an operation many thousand times in every order; it passes the contract of a
+ * store and stands in nowhere else. One lock.
+ */
+final class MemoryEntryStore implements EntryStore {
+    private record Stored(Head head, byte[] envelope) {}
+
+    private final TreeMap<String, Stored> rows = new TreeMap<>();
+    private boolean closed;
+
+    /** As after {@link #close} and a new start. */
+    synchronized MemoryEntryStore reopened() {
+        closed = false;
+        return this;
+    }
+
+    private TreeMap<String, Stored> rows() {
+        if (closed) {
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The store is closed.")
+                    .asException();
+        }
+        return rows;
+    }
+
+    @Override
+    public synchronized byte @Nullable [] get(StoreKey key) {
+        Stored stored = rows().get(key.text());
+        return stored == null ? null : stored.envelope();
+    }
+
+    @Override
+    public synchronized List<byte @Nullable []> getAll(List<StoreKey> keys) {
+        List<byte @Nullable []> found = new ArrayList<>();
+        keys.forEach(key -> found.add(get(key)));
+        return found;
+    }
+
+    @Override
+    public synchronized WriteOutcome put(StoreWrite write) {
+        Stored old = rows().get(write.key().text());
+        boolean live = live(old, write.nowMillis());
+        String tenant = write.key().tenantId();
+        if (!holds(write.condition(), live ? old : null)) {
+            return outcome(Kind.CONDITION_FAILED, tenant);
+        }
+        long grown = usage(tenant).bytes() + write.envelope().length - (old == null ? 0 : old.envelope().length);
+        if (grown > write.storageLimit() && grown > usage(tenant).bytes()) {
+            return outcome(Kind.OVER_QUOTA, tenant);
+        }
+        rows().put(write.key().text(), new Stored(write.head(), write.envelope()));
+        return outcome(live ? Kind.REPLACED : Kind.CREATED, tenant);
+    }
+
+    @Override
+    public synchronized List<WriteOutcome> putAll(List<StoreWrite> writes) {
+        return writes.stream().map(this::put).toList();
+    }
+
+    @Override
+    public synchronized WriteOutcome remove(StoreKey key, Condition condition, long nowMillis) {
+        Stored old = rows().get(key.text());
+        boolean live = live(old, nowMillis);
+        if (!holds(condition, live ? old : null)) {
+            return outcome(Kind.CONDITION_FAILED, key.tenantId());
+        }
+        rows().remove(key.text());
+        return outcome(live ? Kind.REMOVED : Kind.ABSENT, key.tenantId());
+    }
+
+    @Override
+    public synchronized void discard(StoreKey key, byte[] damaged) {
+        Stored old = rows().get(key.text());
+        if (old != null && Arrays.equals(old.envelope(), damaged)) {
+            rows().remove(key.text());
+        }
+    }
+
+    @Override
+    public synchronized HeadPage list(
+            String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis) {
+        String prefix = StoreKey.prefix(tenantId, namespace);
+        List<Head> heads = new ArrayList<>();
+        StoreKey last = null;
+        for (Map.Entry<String, Stored> row : rows().tailMap(after == null ? prefix : after.text(), after == null)
+                .entrySet()) {
+            if (!row.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (live(row.getValue(), nowMillis)) {
+                if (heads.size() == limit) {
+                    return new HeadPage(heads, last);
+                }
+                heads.add(row.getValue().head());
+                last = StoreKey.parse(row.getKey()).orElseThrow();
+            }
+        }
+        return new HeadPage(heads, null);
+    }
+
+    @Override
+    public synchronized void removeTenant(String tenantId) {
+        rows().keySet()
+                .removeIf(key -> StoreKey.parse(key).orElseThrow().tenantId().equals(tenantId));
+    }
+
+    @Override
+    public synchronized StoreUsage usage(String tenantId) {
+        List<Stored> own = rows().entrySet().stream()
+                .filter(row ->
+                        StoreKey.parse(row.getKey()).orElseThrow().tenantId().equals(tenantId))
+                .map(Map.Entry::getValue)
+                .toList();
+        return new StoreUsage(
+                own.stream().mapToLong(stored -> stored.envelope().length).sum(), own.size());
+    }
+
+    @Override
+    public synchronized long sweep(long nowMillis) {
+        int before = rows().size();
+        rows().values().removeIf(stored -> stored.head().expiredAt(nowMillis));
+        return before - rows().size();
+    }
+
+    @Override
+    public synchronized Map<String, Long> report() {
+        return Map.of("entries", (long) rows().size());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    private static boolean live(@Nullable Stored stored, long nowMillis) {
+        return stored != null && !stored.head().expiredAt(nowMillis);
+    }
+
+    private static boolean holds(Condition condition, @Nullable Stored live) {
+        return switch (condition) {
+            case Condition.Always always -> true;
+            case Condition.Absent absent -> live == null;
+            case Condition.Present present -> live != null;
+            case Condition.Version version -> live != null && live.head().version() == version.version();
+        };
+    }
+
+    private WriteOutcome outcome(Kind kind, String tenantId) {
+        return new WriteOutcome(kind, usage(tenantId).bytes());
+    }
+}
