@@ -1,0 +1,309 @@
+package io.riptide.server.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.riptide.server.demo.DemoScreen.Cell;
+import io.riptide.server.demo.DemoScreen.Look;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+
+/** The steps of the demo in their order. Each says what it expects and what came; what did not come as expected is kept. */
+final class DemoRun {
+    private static final int AT_ONCE = 50;
+    private static final long QUOTA = 6;
+
+    private final DemoScreen screen;
+    private final DemoSite site;
+    private final DemoServer server;
+    private final DemoClient anyone;
+    private final List<String> failures = new ArrayList<>();
+    private int steps;
+
+    DemoRun(DemoScreen screen, DemoSite site, DemoServer server, DemoClient anyone) {
+        this.screen = screen;
+        this.site = site;
+        this.server = server;
+        this.anyone = anyone;
+    }
+
+    /** What did not answer as it should, by step; empty where all did. */
+    List<String> failures() {
+        return failures;
+    }
+
+    /** All of it. */
+    void run() throws IOException, InterruptedException {
+        long ready = server.start(anyone);
+        screen.title("RipTide: every tenant its own durable cache");
+        screen.line("website  " + site.url() + "   " + site.all().size() + " pages, each made in 40 ms, one in 700 ms");
+        screen.line("server   " + server.url() + "   process " + server.pid() + ", ready after " + ready + " ms");
+
+        DemoClient admin = anyone.withKey(server.adminKey());
+        step("Two tenants, each with a key of its own");
+        DemoTenant acme = tenant(admin, "acme", 10_000);
+        DemoTenant globex = tenant(admin, "globex", 10_000);
+
+        twoPasses(acme);
+        isolation(acme, globex);
+        manyAtOnce(globex);
+        quota(admin);
+        killAndRestart(acme);
+        usage(admin, List.of(acme, globex));
+        tryIt(acme, globex);
+    }
+
+    private DemoTenant tenant(DemoClient admin, String id, long operationsPerMinute)
+            throws IOException, InterruptedException {
+        DemoAnswer answer = admin.post("/admin/tenants", """
+                {"id": "%s", "name": "%s", "owner_name": "Demo", "owner_email": "demo@example.com",
+                 "billing_plan": "free", "quotas": {"operations_per_minute": %d}}
+                """.formatted(id, id, operationsPerMinute));
+        String key = answer.json().path("api_key").asText();
+        if (answer.status() != 201 || key.isEmpty()) {
+            throw new DemoFailure("tenant " + id + ": the server answered " + answer.status());
+        }
+        check(true, id + "  has " + String.format(Locale.ROOT, "%,d", operationsPerMinute) + " operations a minute");
+        return new DemoTenant(id, key, anyone.withKey(key));
+    }
+
+    private void twoPasses(DemoTenant tenant) throws IOException, InterruptedException {
+        step(tenant.id() + " reads the whole site through its cache, twice");
+        int before = site.requests();
+        List<DemoAnswer> first = pass(tenant);
+        int between = site.requests();
+        List<DemoAnswer> second = pass(tenant);
+        int after = site.requests();
+        table(first, second);
+        long kept = site.all().stream().filter(DemoPage::kept).count();
+        boolean same = true;
+        for (int i = 0; i < first.size(); i++) {
+            DemoPage page = site.all().get(i);
+            same &= first.get(i).status() == page.status()
+                    && second.get(i).status() == page.status()
+                    && Arrays.equals(first.get(i).body(), page.body())
+                    && Arrays.equals(second.get(i).body(), page.body());
+        }
+        check(same, "every page came as the site has it, redirects and the missing one too");
+        check(between - before == first.size(), "first pass: the site was asked " + (between - before) + " times");
+        check(
+                after - between == first.size() - kept && hits(second) == kept,
+                "second pass: asked " + (after - between) + " times, for the pages that it calls no-store");
+    }
+
+    private void table(List<DemoAnswer> first, List<DemoAnswer> second) {
+        List<List<Cell>> rows = new ArrayList<>();
+        for (int i = 0; i < first.size(); i++) {
+            DemoAnswer one = first.get(i);
+            DemoAnswer two = second.get(i);
+            rows.add(List.of(
+                    Cell.left(site.all().get(i).path()),
+                    Cell.number(Integer.toString(one.status())),
+                    Cell.number(bytes(one.body().length)),
+                    Cell.number(millis(one.millis())),
+                    cache(one),
+                    Cell.number(millis(two.millis())).look(two.isHit() ? Look.GOOD : Look.PLAIN),
+                    cache(two),
+                    Cell.number(two.isHit() ? times(one, two) : "")));
+        }
+        double ones = first.stream().mapToDouble(DemoAnswer::millis).sum();
+        double twos = second.stream().mapToDouble(DemoAnswer::millis).sum();
+        rows.add(List.of(
+                Cell.left(first.size() + " pages").look(Look.BOLD),
+                Cell.number(""),
+                Cell.number(bytes(
+                        first.stream().mapToInt(answer -> answer.body().length).sum())),
+                Cell.number(millis(ones)).look(Look.BOLD),
+                Cell.left(hits(first) + " hits").look(Look.BOLD),
+                Cell.number(millis(twos)).look(Look.BOLD),
+                Cell.left(hits(second) + " hits").look(Look.BOLD),
+                Cell.number("")));
+        screen.table(List.of("page", "status", "size", "first", "cache", "second", "cache", "faster"), rows);
+    }
+
+    private void isolation(DemoTenant acme, DemoTenant globex) throws IOException, InterruptedException {
+        step("What acme has, no one else sees");
+        String page = site.url() + "/articles/tides";
+        int before = site.requests();
+        DemoAnswer others = globex.client().fetch(page);
+        check(
+                others.status() == 200 && !others.isHit() && site.requests() == before + 1,
+                "globex asks for a page that acme has: a miss, fetched for globex alone");
+        DemoAnswer list = globex.client().get("/v1/cache/_web");
+        int entries = list.json().path("entries").size();
+        check(list.status() == 200 && entries == 1, "globex lists its pages: " + entries + ", its own");
+        refused(acme.client().as("globex").fetch(page), 403, "acme's key with globex's name");
+        refused(anyone.withKey(acme.key().substring(0, acme.key().length() - 1)).fetch(page), 401, "a key cut short");
+        refused(anyone.fetch(page), 401, "no key");
+        refused(acme.client().get("/admin/tenants"), 403, "acme's key at the operators' door");
+    }
+
+    private void refused(DemoAnswer answer, int status, String what) {
+        String code = answer.json().path("type").asText();
+        check(
+                answer.status() == status,
+                what + ": " + answer.status() + " " + code.substring(code.lastIndexOf(':') + 1));
+    }
+
+    private void manyAtOnce(DemoTenant tenant) throws InterruptedException {
+        step(AT_ONCE + " callers want the slow page of " + tenant.id() + " at the same moment");
+        int before = site.requests();
+        long from = System.nanoTime();
+        List<CompletableFuture<DemoAnswer>> calls = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < AT_ONCE; i++) {
+                calls.add(CompletableFuture.supplyAsync(() -> fetchSlow(tenant), threads));
+            }
+        }
+        long millis = (System.nanoTime() - from) / 1_000_000;
+        long good = calls.stream().filter(call -> call.join().status() == 200).count();
+        int asked = site.requests() - before;
+        check(
+                good == AT_ONCE && asked == 1,
+                good + " answers after " + millis + " ms, the site was asked " + asked + " time");
+    }
+
+    private DemoAnswer fetchSlow(DemoTenant tenant) {
+        try {
+            return tenant.client().fetch(site.url() + DemoSite.SLOW);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
+    private void quota(DemoClient admin) throws IOException, InterruptedException {
+        step("A quota holds");
+        DemoTenant small = tenant(admin, "small", QUOTA);
+        int served = 0;
+        DemoAnswer answer = small.client().fetch(site.url() + "/");
+        while (answer.status() == 200 && served <= QUOTA) {
+            served++;
+            answer = small.client().fetch(site.url() + "/");
+        }
+        check(
+                served == QUOTA && answer.status() == 429,
+                served + " pages served, then " + answer.status() + " quota-exceeded, Retry-After: "
+                        + answer.header("Retry-After") + " s");
+    }
+
+    private void killAndRestart(DemoTenant tenant) throws IOException, InterruptedException {
+        step("kill -9, and a start on the same data");
+        long killed = server.pid();
+        server.kill();
+        check(!anyone.isReady(), "process " + killed + " is gone in the middle of its work");
+        long ready = server.start(anyone);
+        screen.line("  process " + server.pid() + " ready after " + ready + " ms");
+        List<DemoPage> kept = site.all().stream().filter(DemoPage::kept).toList();
+        int before = site.requests();
+        List<DemoAnswer> fromStore = pass(tenant, kept);
+        List<DemoAnswer> fromMemory = pass(tenant, kept);
+        check(
+                fromStore.stream().allMatch(answer -> answer.tier().equals("l2")),
+                kept.size() + " pages from the store (l2), " + average(fromStore) + " each");
+        check(
+                fromMemory.stream().allMatch(answer -> answer.tier().equals("l1")),
+                kept.size() + " pages from memory (l1), " + average(fromMemory) + " each");
+        check(
+                site.requests() == before,
+                "the site was asked " + (site.requests() - before) + " times: nothing was lost");
+    }
+
+    private void usage(DemoClient admin, List<DemoTenant> tenants) throws IOException, InterruptedException {
+        step("What each tenant used since the restart, and what it keeps");
+        List<List<Cell>> rows = new ArrayList<>();
+        for (DemoTenant tenant : tenants) {
+            if (tenant.id().equals("globex")) {
+                tenant.client().fetch(site.url() + "/articles/tides");
+            }
+            DemoAnswer used = tenant.client().get("/v1/usage");
+            JsonNode usage = used.json();
+            JsonNode stats =
+                    admin.get("/admin/cache/stats?tenant=" + tenant.id()).json();
+            rows.add(List.of(
+                    Cell.left(tenant.id()),
+                    Cell.number(usage.path("operations_total").asText()),
+                    Cell.number(bytes(usage.path("data_transfer_bytes").asLong())),
+                    Cell.number(usage.path("cache_entries").asText()),
+                    Cell.number(bytes(usage.path("storage_bytes").asLong())),
+                    Cell.number(bytes(usage.path("memory_bytes").asLong())),
+                    Cell.number(String.format(
+                            Locale.ROOT, "%.0f %%", 100 * stats.path("hit_rate").asDouble()))));
+            check(
+                    used.status() == 200
+                            && usage.path("operations_total").asLong() > 0
+                            && usage.path("cache_entries").asLong() > 0
+                            && usage.path("storage_bytes").asLong() > 0,
+                    tenant.id() + "'s usage answers");
+        }
+        screen.table(List.of("tenant", "operations", "sent", "entries", "stored", "in memory", "hit rate"), rows);
+    }
+
+    private void tryIt(DemoTenant acme, DemoTenant globex) {
+        step("Try it");
+        screen.line("acme    " + acme.key());
+        screen.line("globex  " + globex.key());
+        screen.line("admin   " + server.adminKey());
+        screen.line("");
+        screen.line("curl -i -H 'Authorization: Bearer " + acme.key() + "' \\");
+        screen.line("  '" + server.url() + DemoClient.fetchPath(site.url() + "/articles/tides") + "'");
+        screen.line("");
+    }
+
+    private List<DemoAnswer> pass(DemoTenant tenant) throws IOException, InterruptedException {
+        return pass(tenant, site.all());
+    }
+
+    private List<DemoAnswer> pass(DemoTenant tenant, List<DemoPage> pages) throws IOException, InterruptedException {
+        List<DemoAnswer> answers = new ArrayList<>();
+        for (DemoPage page : pages) {
+            answers.add(tenant.client().fetch(site.url() + page.path()));
+        }
+        return answers;
+    }
+
+    private void step(String text) {
+        screen.step(++steps, text);
+    }
+
+    private void check(boolean good, String text) {
+        screen.check(good, text);
+        if (!good) {
+            failures.add("step " + steps + ": " + text);
+        }
+    }
+
+    private static long hits(List<DemoAnswer> answers) {
+        return answers.stream().filter(DemoAnswer::isHit).count();
+    }
+
+    private static Cell cache(DemoAnswer answer) {
+        return answer.isHit()
+                ? Cell.left("hit " + answer.tier()).look(Look.GOOD)
+                : Cell.left("miss").look(Look.WARM);
+    }
+
+    private static String times(DemoAnswer one, DemoAnswer two) {
+        return String.format(Locale.ROOT, "%.0f×", one.millis() / Math.max(two.millis(), 0.01));
+    }
+
+    private static String average(List<DemoAnswer> answers) {
+        return millis(answers.stream().mapToDouble(DemoAnswer::millis).average().orElse(0));
+    }
+
+    private static String millis(double millis) {
+        return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.1f ms", millis);
+    }
+
+    private static String bytes(long bytes) {
+        return bytes < 10_000
+                ? String.format(Locale.ROOT, "%,d B", bytes)
+                : String.format(Locale.ROOT, "%,d KiB", Math.ceilDiv(bytes, 1024));
+    }
+}
