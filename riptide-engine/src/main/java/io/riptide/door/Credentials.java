@@ -93,7 +93,8 @@ final class Credentials {
         return entry.caller;
     }
 
-    @SuppressWarnings("NullAway") // Caffeine takes a null from the loader as "not there"; its annotations cannot say so.
+    @SuppressWarnings(
+            "NullAway") // Caffeine takes a null from the loader as "not there"; its annotations cannot say so.
     private @Nullable Known find(String keyId) {
         Known entry = known.getIfPresent(keyId);
         if (entry != null || unknown.getIfPresent(keyId) != null) {

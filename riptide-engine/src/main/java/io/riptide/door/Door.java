@@ -86,11 +86,10 @@ public final class Door {
         if (secret == null && withoutCredential != null) {
             return withoutCredential;
         }
-        TenantCaller caller =
-                switch (known(secret)) {
-                    case TenantCaller tenant -> tenant;
-                    case AdminCaller admin -> throw denied("An administrator's credential opens no tenant's routes.");
-                };
+        TenantCaller caller = switch (known(secret)) {
+            case TenantCaller tenant -> tenant;
+            case AdminCaller admin -> throw denied("An administrator's credential opens no tenant's routes.");
+        };
         if (tenantHeader != null && !tenantHeader.equals(caller.grant().tenantId())) {
             throw denied("X-Tenant-ID is not the tenant of this credential.");
         }

@@ -49,9 +49,11 @@ final class EnvironmentKey {
     }
 
     private static String checked(String key) {
-        boolean printable = key.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+        boolean printable = key.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
         if (key.length() < MIN_LENGTH || key.length() > MAX_LENGTH || !printable) {
-            String message = key.length() + " characters (expected: " + MIN_LENGTH + " to " + MAX_LENGTH + " printable ones)";
+            String message =
+                    key.length() + " characters (expected: " + MIN_LENGTH + " to " + MAX_LENGTH + " printable ones)";
             throw new Problem(
                             ProblemCode.CONFIG_INVALID,
                             "RIPTIDE_ADMIN_API_KEY: " + message,

@@ -35,8 +35,7 @@ final class Erasures {
         record Failed(long nanos) implements State {}
     }
 
-    Erasures(
-            TenantManager tenants, Grants grants, PersistentCacheManager cache, Time time, Executor background) {
+    Erasures(TenantManager tenants, Grants grants, PersistentCacheManager cache, Time time, Executor background) {
         this.tenants = tenants;
         this.grants = grants;
         this.cache = cache;

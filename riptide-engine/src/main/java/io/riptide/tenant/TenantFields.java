@@ -28,7 +28,8 @@ final class TenantFields {
     private static final List<String> PLANS = List.of("free", "basic", "pro", "enterprise");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     /** Something, one @, a name without spaces that does not begin or end with a dot: whether mail arrives, only mail shows. */
-    private static final Pattern EMAIL = Pattern.compile("[^@\\s\\p{C}]{1,64}@[^@\\s\\p{C}.]([^@\\s\\p{C}]*[^@\\s\\p{C}.])?");
+    private static final Pattern EMAIL =
+            Pattern.compile("[^@\\s\\p{C}]{1,64}@[^@\\s\\p{C}.]([^@\\s\\p{C}]*[^@\\s\\p{C}.])?");
 
     private static final int MAX_EMAIL = 254;
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -68,7 +69,8 @@ final class TenantFields {
     }
 
     void email(@Nullable String value) {
-        if (value != null && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
+        if (value != null
+                && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
             wrong("owner_email", value, "an e-mail address of at most " + MAX_EMAIL + " characters");
         }
     }
@@ -125,8 +127,7 @@ final class TenantFields {
     private void wrong(String field, String found, String expected) {
         String shown = found.length() > 64 ? found.substring(0, 64) + "…" : found;
         StringBuilder clean = new StringBuilder();
-        shown.codePoints()
-                .forEach(c -> clean.appendCodePoint(printable(c) ? c : 0xFFFD));
+        shown.codePoints().forEach(c -> clean.appendCodePoint(printable(c) ? c : 0xFFFD));
         errors.add(new FieldError(field, clean + " (expected: " + expected + ")"));
     }
 

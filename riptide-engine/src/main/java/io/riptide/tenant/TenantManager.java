@@ -177,7 +177,8 @@ public final class TenantManager {
         // What is no id is nobody's: it costs no I/O.
         TenantRecord tenant = TenantFields.isId(id) ? store.tenant(id) : null;
         if (tenant == null) {
-            throw Problem.of(ProblemCode.NOT_FOUND, "There is no tenant of this id.").asException();
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is no tenant of this id.")
+                    .asException();
         }
         return tenant;
     }
@@ -204,7 +205,8 @@ public final class TenantManager {
 
     private static void checkLimit(int limit) {
         if (limit < 1 || limit > PAGE) {
-            throw Problem.invalid("limit", limit + " (expected: 1 to " + PAGE + ")").asException();
+            throw Problem.invalid("limit", limit + " (expected: 1 to " + PAGE + ")")
+                    .asException();
         }
     }
 
@@ -347,8 +349,7 @@ public final class TenantManager {
      * @param scopes what it may do; an empty set allows all
      * @param expiresIn from a second to ten years, or null for a key that does not end
      */
-    public NewKey createKey(
-            String tenantId, @Nullable String name, Set<Action> scopes, @Nullable Duration expiresIn) {
+    public NewKey createKey(String tenantId, @Nullable String name, Set<Action> scopes, @Nullable Duration expiresIn) {
         String checked = checkKey(name, expiresIn);
         if (isByConfiguration(tenantId)) {
             throw conflict("The tenant " + DEFAULT_ID + " is there by configuration and has no keys.");
@@ -415,7 +416,8 @@ public final class TenantManager {
             TenantRecord unused = tenant(tenantId);
         }
         if (!store.removeKey(tenantId, keyId)) {
-            throw Problem.of(ProblemCode.NOT_FOUND, "There is no key of this id.").asException();
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is no key of this id.")
+                    .asException();
         }
         keyListeners.forEach(listener -> listener.accept(keyId));
     }

@@ -82,7 +82,8 @@ class HeadTest {
         "73, 0, a tag of 0 bytes",
         "73, 127, a tag longer than what is left",
         "73, -127, a tag longer than 128 bytes",
-        "74, -1, a tag that is no UTF-8",
+        "74, -1, a first tag that is no UTF-8",
+        "79, -1, a last tag that is no UTF-8",
     })
     void partsOutOfBoundsAreEmptyEvenUnderARightChecksum(int index, byte to, String what) {
         byte[] bytes = HEAD.encode();
