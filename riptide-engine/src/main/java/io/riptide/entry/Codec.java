@@ -8,7 +8,8 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a payload is written. Threads: each constant serves any number of threads at once, and no call is seen by the next.
+ * How a payload is written. Threads: each constant serves any number of threads at once, and no call is seen by the
+ * next.
  *
  * <p>Sources: the LZ4 block format; Zstandard, RFC 8878.
  */
@@ -98,8 +99,9 @@ public enum Codec {
     }
 
     /**
-     * Whether so short a payload can stand for so long a value at all: an LZ4 length byte adds at most 255 bytes, and a block
-     * of Zstandard takes at least 4 bytes and gives at most 128 KiB. Asked before room for the value is allocated.
+     * Whether so short a payload can stand for so long a value at all: an LZ4 length byte adds at most 255 bytes, and
+     * a block of Zstandard takes at least 4 bytes and gives at most 128 KiB. Asked before room for the value is
+     * allocated.
      */
     boolean mayExpand(int payloadBytes, int valueBytes) {
         return valueBytes <= (long) payloadBytes * maxExpansion;
@@ -111,7 +113,9 @@ public enum Codec {
     /** Writes the value to the start of {@code into}, which has the bound's room; how long it became. */
     abstract int shrink(byte[] value, byte[] into);
 
-    /** Fills {@code into} from {@code length} bytes at {@code offset}; false where they do not give exactly that many. */
+    /**
+     * Fills {@code into} from {@code length} bytes at {@code offset}; false where they do not give exactly that many.
+     */
     abstract boolean expand(byte[] from, int offset, int length, byte[] into);
 
     /** Loads native code where it is first used. */
@@ -121,8 +125,8 @@ public enum Codec {
     }
 
     /**
-     * Looks like static state and is one work space for the process, as the allocator's is: values do not depend on it, and
-     * opening stays a function without a thing to close. See {@link ZstdContexts}.
+     * Looks like static state and is one work space for the process, as the allocator's is: values do not depend on
+     * it, and opening stays a function without a thing to close. See {@link ZstdContexts}.
      */
     private static final class Zstandard {
         static final ZstdContexts CONTEXTS = new ZstdContexts();

@@ -1,8 +1,8 @@
 package io.riptide.entry;
 
 /**
- * Decides whether a value is compressed: from a threshold, and only where that saves at least a tenth. Immutable; any number
- * of threads at once.
+ * Decides whether a value is compressed: from a threshold, and only where that saves at least a tenth. Immutable; any
+ * number of threads at once.
  */
 public final class Compressor {
     /** Never compresses. */
@@ -15,7 +15,8 @@ public final class Compressor {
      * A compressor.
      *
      * @param codec how
-     * @param thresholdBytes values shorter than this stay as they are; at least 0, else {@code IllegalArgumentException}
+     * @param thresholdBytes values shorter than this stay as they are; at least 0, else
+     *     {@code IllegalArgumentException}
      */
     public Compressor(Codec codec, int thresholdBytes) {
         if (thresholdBytes < 0) {

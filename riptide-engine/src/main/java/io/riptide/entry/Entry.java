@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A cached value with what is known of it. Immutable; the value is never copied on its way to a caller, who sees it through
- * a view.
+ * A cached value with what is known of it. Immutable; the value is never copied on its way to a caller, who sees it
+ * through a view.
  */
 public final class Entry {
     private final Head head;

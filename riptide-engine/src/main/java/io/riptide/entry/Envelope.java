@@ -38,8 +38,8 @@ public final class Envelope {
     private Envelope() {}
 
     /**
-     * Seals a value. Throws {@code IllegalArgumentException} where a part is out of {@link Head}'s bounds or a text is not
-     * well-formed.
+     * Seals a value. Throws {@code IllegalArgumentException} where a part is out of {@link Head}'s bounds or a text
+     * is not well-formed.
      *
      * @param at where it will lie; the store key of {@code key}
      * @param key the full key
@@ -89,8 +89,9 @@ public final class Envelope {
     public record Sealed(Head head, byte[] bytes) {}
 
     /**
-     * Opens what lies at a store key. Takes any bytes and never throws for them; allocates no more than their own length
-     * and a value length that is within {@link Head#MAX_VALUE_BYTES} and that the payload's length can stand for.
+     * Opens what lies at a store key. Takes any bytes and never throws for them; allocates no more than their own
+     * length and a value length that is within {@link Head#MAX_VALUE_BYTES} and that the payload's length can stand
+     * for.
      *
      * @param at where it lay
      * @param key the full key that is asked for

@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link Head} is written, in an envelope and, with a checksum behind it, alone. Numbers are big-endian; texts are
- * UTF-8 without a terminator.
+ * How a {@link Head} is written, in an envelope and, with a checksum behind it, alone. Numbers are big-endian; texts
+ * are UTF-8 without a terminator.
  *
  * <pre>
  * at   bytes  what
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *  …   4      CRC32C (RFC 3720, appendix B.4) of everything before it
  * </pre>
  *
- * <p>Alone it carries its own checksum because storage is accounted and listed from heads without their envelopes, and not
- * every store checks what it reads; it costs 4 bytes and some ten nanoseconds.
+ * <p>Alone it carries its own checksum because storage is accounted and listed from heads without their envelopes,
+ * and not every store checks what it reads; it costs 4 bytes.
  */
 final class HeadSection {
     /** The shortest section: a key of one byte and nothing else. */
@@ -47,7 +47,10 @@ final class HeadSection {
     private final List<Long> generations;
     private final int length;
 
-    /** Checks and encodes the parts of variable length; throws {@code IllegalArgumentException} where one is out of bounds. */
+    /**
+     * Checks and encodes the parts of variable length; throws {@code IllegalArgumentException} where one is out of
+     * bounds.
+     */
     HeadSection(String key, String contentType, List<String> tags, List<Long> generations) {
         this.key = text("key", key, 1, StoreKey.MAX_KEY_BYTES);
         this.contentType = text("content type", contentType, 0, Head.MAX_CONTENT_TYPE_BYTES);

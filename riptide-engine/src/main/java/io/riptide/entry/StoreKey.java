@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Where an entry lies, in every store: {@code riptide:tenant:{id}:{namespace}:{key_hash}}. The one place that prints or
- * parses such a key. The hash is the first 16 bytes of SHA-256 (FIPS 180-4) of the key's UTF-8, as 32 lower-case hex digits;
- * two keys with one hash are told apart by the full key inside the envelope.
+ * Where an entry lies, in every store: {@code riptide:tenant:{id}:{namespace}:{key_hash}}. The one place that prints
+ * or parses such a key. The hash is the first 16 bytes of SHA-256 (FIPS 180-4) of the key's UTF-8, as 32 lower-case
+ * hex digits; two keys with one hash are told apart by the full key inside the envelope.
  */
 public record StoreKey(String tenantId, String namespace, String hash) {
     /** Longest key in bytes of UTF-8. */

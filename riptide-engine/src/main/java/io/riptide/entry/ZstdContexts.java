@@ -7,12 +7,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Zstandard's native work space, kept for the next call. Making it anew costs about 13 µs each way (measured at 1 KiB: 16.5
- * against 3.7 µs to compress, 14.1 against 1.6 µs to decompress), for the allocator hands so large a block back each time.
+ * Zstandard's native work space, kept for the next call. Making it anew costs about 13 µs each way: at 1 KiB of JSON
+ * 16.5 against 3.7 µs to compress and 14.1 against 1.6 µs to decompress.
  *
- * <p>Bounds: a few are kept, about 200 KiB each to compress and 50 KiB to decompress; a call that finds none makes one and
- * never waits. Threads: any number at once; a work space is one call's alone, so that it does not matter on which thread, or
- * on how many virtual ones, calls run. Nothing of one call is seen by the next: each begins by resetting it.
+ * <p>Bounds: a few are kept, about 200 KiB each to compress and 50 KiB to decompress; a call that finds none makes
+ * one and never waits. Threads: any number at once; a work space is one call's alone, so that it does not matter on
+ * which thread, or on how many virtual ones, calls run. Nothing of one call is seen by the next: each begins by
+ * resetting it.
  */
 final class ZstdContexts {
     private static final int LEVEL = 1;

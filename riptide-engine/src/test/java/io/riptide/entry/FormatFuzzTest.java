@@ -9,8 +9,8 @@ import io.riptide.entry.Opening.OtherKey;
 import java.util.Optional;
 
 /**
- * Whatever bytes: nothing is thrown, and what opens is what its own head says. The committed inputs run with every build;
- * with {@code JAZZER_FUZZ=1} one method looks for more, led by coverage.
+ * Whatever bytes: nothing is thrown, and what opens is what its own head says. The committed inputs run with every
+ * build; with {@code JAZZER_FUZZ=1} one method looks for more, led by coverage.
  */
 class FormatFuzzTest {
     private static final String KEY = "/index.html";

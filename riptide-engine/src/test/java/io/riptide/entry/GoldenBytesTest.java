@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Bytes of every version that was ever written, as hex under {@code io/riptide/entry}: they open for ever. A new version adds
- * files and keeps these; nothing rewrites them.
+ * Bytes of every version that was ever written, as hex under {@code io/riptide/entry}: they open for ever. A new
+ * version adds files and keeps these; nothing rewrites them.
  */
 class GoldenBytesTest {
     private static final byte[] TEXT =
