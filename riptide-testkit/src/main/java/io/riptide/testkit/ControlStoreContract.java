@@ -137,7 +137,8 @@ public interface ControlStoreContract {
     @Test
     default void whatWasAcknowledgedIsThereAfterReopening() {
         create("a");
-        assertThat(store().updateTenant(next(tenant("a"), Status.SUSPENDED, "late"))).isTrue();
+        assertThat(store().updateTenant(next(tenant("a"), Status.SUSPENDED, "late")))
+                .isTrue();
         store().putAdminKey(key("admin", null));
         reopen();
         assertThat(store().tenant("a")).isEqualTo(next(tenant("a"), Status.SUSPENDED, "late"));
@@ -190,7 +191,8 @@ public interface ControlStoreContract {
     @Test
     default void listsInTheOrderOfIdsInPagesNarrowedByStatusAndPlan() {
         create("d", "b", "a", "c");
-        assertThat(store().updateTenant(next(tenant("b"), Status.SUSPENDED, null))).isTrue();
+        assertThat(store().updateTenant(next(tenant("b"), Status.SUSPENDED, null)))
+                .isTrue();
         assertThat(ids(store().tenants(null, 2, null, null))).containsExactly("a", "b");
         assertThat(ids(store().tenants("b", 2, null, null))).containsExactly("c", "d");
         assertThat(store().tenants("d", 2, null, null)).isEmpty();
@@ -240,7 +242,8 @@ public interface ControlStoreContract {
     default void aKeyNeedsATenantThatIsNotBeingDeleted() {
         create("a");
         assertThat(store().createKey(key("k", "gone"))).isFalse();
-        assertThat(store().updateTenant(next(tenant("a"), Status.DELETING, null))).isTrue();
+        assertThat(store().updateTenant(next(tenant("a"), Status.DELETING, null)))
+                .isTrue();
         assertThat(store().createKey(key("k", "a"))).isFalse();
         assertThat(store().key("k")).isNull();
     }
@@ -322,11 +325,7 @@ public interface ControlStoreContract {
 
     @Test
     default void ofManyThatBeginOneCallOneIsTheFirst() throws Exception {
-        assertThat(atOnce(
-                                20,
-                                () -> Optional.ofNullable(
-                                        store().beginIdempotent(call("k", "h", null, 100), 0)))
-                        .stream()
+        assertThat(atOnce(20, () -> Optional.ofNullable(store().beginIdempotent(call("k", "h", null, 100), 0))).stream()
                         .filter(Optional::isEmpty))
                 .hasSize(1);
     }

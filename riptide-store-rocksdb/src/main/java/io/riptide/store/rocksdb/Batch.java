@@ -128,7 +128,7 @@ final class Batch implements AutoCloseable {
             } else {
                 share.account.settle(share.taken, 0);
             }
-            ledger.release(tenantId);
+            ledger.release(tenantId, share.account);
         });
         rows.close();
     }

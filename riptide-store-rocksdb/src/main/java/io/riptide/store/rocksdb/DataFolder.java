@@ -102,7 +102,11 @@ public final class DataFolder implements AutoCloseable {
             @Nullable FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // this very process owns it
+            // This very process owns it. Closing this channel gives up the process's lock where locks are POSIX's, and
+            // the
+            // stores' own locks still guard what lies inside: to own a folder twice is a mistake in the embedding
+            // program.
+            return false;
         }
     }
 

@@ -36,9 +36,11 @@ final class Ledger {
         return account;
     }
 
-    void release(String tenantId) {
+    void release(String tenantId, Account held) {
         accounts.computeIfPresent(tenantId, (id, account) -> {
-            account.holders--;
+            if (account == held) {
+                held.holders--;
+            }
             return account;
         });
     }

@@ -55,6 +55,7 @@ final class NativeOptions implements AutoCloseable {
                 .setKeepLogFileNum(3)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
+                .setSkipStatsUpdateOnDbOpen(true)
                 .setParanoidChecks(true);
     }
 

@@ -164,11 +164,12 @@ public final class RocksDbEntryStore implements EntryStore {
 
     @Override
     public long sweep(long nowMillis) {
+        long until = Math.min(nowMillis, Long.MAX_VALUE - 1);
         long before = sweep.removed();
-        horizon.raise(nowMillis);
+        horizon.raise(until);
         boolean more = true;
         while (more) {
-            more = inside(() -> sweep.round(nowMillis));
+            more = inside(() -> sweep.round(until));
         }
         return sweep.removed() - before;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Orders the writes of one key: a fixed number of locks, to which keys spread by their hash. */
 final class Stripes {
-    private static final int COUNT = 1024;
+    private static final int COUNT = 4096;
 
     private final ReentrantLock[] locks = new ReentrantLock[COUNT];
 
