@@ -23,6 +23,7 @@ public final class RipTide implements AutoCloseable {
     private static final long ERASURE_SECONDS = 5;
 
     private final EntryStore entries;
+    private final Time time;
     private final ControlStore control;
     private final @Nullable CoarseTime ownTime;
     private final PersistentCacheManager cache;
@@ -40,6 +41,7 @@ public final class RipTide implements AutoCloseable {
             @Nullable String environmentAdminKey,
             @Nullable ExecutorService background) {
         this.entries = entries;
+        this.time = time;
         this.control = control;
         this.ownTime = ownTime;
         this.cache = new PersistentCacheManager(config.cache(), entries, time);
@@ -93,6 +95,11 @@ public final class RipTide implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("A round of housekeeping failed; the next one tries again", e);
         }
+    }
+
+    /** The time that all of it goes by. */
+    public Time time() {
+        return time;
     }
 
     /** Entries. */

@@ -36,6 +36,7 @@ public final class Main {
     static CommandLine commandLine(Map<String, String> environment, PrintWriter out, PrintWriter err) {
         CommandLine root = new CommandLine(new Main());
         return root.addSubcommand(new ConfigCommand(environment, out))
+                .addSubcommand(new ServeCommand(environment, out))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new CompletionCommand(root.getCommandSpec(), out))
                 .setOut(out)

@@ -1,0 +1,167 @@
+package io.riptide.server;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpSecurity;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.riptide.door.Door;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes every request: path, credential, route, handler, and the one place where exceptions become answers. It stands in the
+ * place of Helidon's routing, which decodes and normalises before it matches.
+ */
+final class Dispatcher implements HttpRouting {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final String BEARER = "Bearer ";
+    private static final String TENANT_AREA = "v1";
+    private static final String ADMIN_AREA = "admin";
+
+    private final RouteTable table;
+    private final Door door;
+    private final RequestIds ids;
+    private final Problems problems;
+    private final LatencyBoard latencies;
+
+    Dispatcher(RouteTable table, Door door, RequestIds ids, Problems problems, LatencyBoard latencies) {
+        this.table = table;
+        this.door = door;
+        this.ids = ids;
+        this.problems = problems;
+        this.latencies = latencies;
+    }
+
+    @Override
+    public void route(ConnectionContext connection, RoutingRequest request, RoutingResponse response) {
+        long begun = System.nanoTime();
+        Exchange exchange = new Exchange(request, response, ids.idFor(requestId(request.headers())));
+        try {
+            answer(exchange);
+        } catch (RipTideException e) {
+            refuse(exchange, e);
+        } catch (CloseConnectionException | RequestException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            LOG.error("Request {} failed", exchange.requestId(), e);
+            refuse(
+                    exchange,
+                    Problem.of(ProblemCode.INTERNAL, "The request could not be handled.")
+                            .asException());
+        }
+        latencies.record(exchange.tenantId(), System.nanoTime() - begun);
+        if (connection instanceof Connection own) {
+            own.requestDone(exchange.body().endsConnection());
+        }
+    }
+
+    private void answer(Exchange exchange) throws IOException {
+        String raw = exchange.rawPath();
+        if (raw.equals("*") && exchange.method().equals("OPTIONS")) {
+            exchange.with(HeaderNames.ALLOW, "GET, HEAD, PUT, POST, DELETE, OPTIONS");
+            exchange.sendEmpty(Status.NO_CONTENT_204);
+            return;
+        }
+        List<String> segments = RawPath.segments(raw);
+        exchange.segments(segments);
+        enter(exchange, segments);
+        RouteTable.Resource resource = table.find(segments);
+        if (resource == null) {
+            throw Problem.of(ProblemCode.NOT_FOUND, "There is no such path.").asException();
+        }
+        Route route = resource.route(exchange.method());
+        if (route == null) {
+            otherMethod(exchange, resource);
+            return;
+        }
+        allow(exchange, route.access());
+        route.handler().handle(exchange);
+    }
+
+    /** Asks for the credential that the path's area needs, before it is told what is there. */
+    private void enter(Exchange exchange, List<String> segments) {
+        String area = segments.isEmpty() ? "" : segments.getFirst();
+        if (area.equals(TENANT_AREA)) {
+            exchange.inTenantArea();
+            exchange.tenant(door.tenant(secret(exchange), exchange.header(Headers.TENANT)));
+        } else if (area.equals(ADMIN_AREA)) {
+            exchange.admin(door.admin(secret(exchange)));
+        }
+    }
+
+    private static void allow(Exchange exchange, Access access) {
+        switch (access) {
+            case Access.OfTenant(var action) -> exchange.tenant().require(action);
+            case Access.OfAdmin(var role) -> exchange.admin().require(role);
+            case Access.Open() -> {}
+        }
+    }
+
+    private void otherMethod(Exchange exchange, RouteTable.Resource resource) {
+        if (exchange.method().equals("OPTIONS")) {
+            exchange.with(HeaderNames.ALLOW, resource.allow());
+            exchange.sendEmpty(Status.NO_CONTENT_204);
+            return;
+        }
+        problems.answer(
+                exchange,
+                Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "Expected one of " + resource.allow() + "."),
+                HeaderValues.create(HeaderNames.ALLOW, resource.allow()));
+    }
+
+    private void refuse(Exchange exchange, RipTideException refusal) {
+        if (exchange.answered()) {
+            throw new CloseConnectionException("The answer had begun", refusal);
+        }
+        if (refusal.getCause() != null) {
+            LOG.warn(
+                    "Request {}: {}",
+                    exchange.requestId(),
+                    refusal.problem().code().code(),
+                    refusal);
+        }
+        problems.answer(exchange, refusal.problem());
+    }
+
+    /** The secret that was shown, or null; two that differ count as none. */
+    private static @Nullable String secret(Exchange exchange) {
+        String authorization = exchange.header(HeaderNames.AUTHORIZATION);
+        String key = exchange.header(Headers.API_KEY);
+        String bearer = authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : null;
+        if (bearer == null) {
+            return key;
+        }
+        return key == null || key.equals(bearer) ? bearer : null;
+    }
+
+    private static @Nullable String requestId(ServerRequestHeaders headers) {
+        return headers.contains(Headers.REQUEST_ID)
+                ? headers.get(Headers.REQUEST_ID).get()
+                : null;
+    }
+
+    @Override
+    public HttpSecurity security() {
+        return HttpSecurity.create();
+    }
+
+    @Override
+    public Class<HttpRouting> routingType() {
+        return HttpRouting.class;
+    }
+}

@@ -1,0 +1,234 @@
+package io.riptide.server;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.riptide.door.AdminCaller;
+import io.riptide.door.TenantCaller;
+import io.riptide.problem.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One request with its answer, in the hands of the one thread of its connection. */
+final class Exchange {
+    private final RoutingRequest request;
+    private final RoutingResponse response;
+    private final RequestBody body;
+    private final String requestId;
+    private final String method;
+    private List<String> segments = List.of();
+    private boolean tenantArea;
+    private @Nullable TenantCaller tenant;
+    private @Nullable AdminCaller admin;
+    private @Nullable Map<String, String> query;
+
+    Exchange(RoutingRequest request, RoutingResponse response, String requestId) {
+        this.request = request;
+        this.response = response;
+        this.requestId = requestId;
+        this.method = request.prologue().method().text();
+        this.body = new RequestBody(request);
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    String method() {
+        return method;
+    }
+
+    boolean isHead() {
+        return method.equals("HEAD");
+    }
+
+    String rawPath() {
+        return request.prologue().uriPath().rawPath();
+    }
+
+    /** Takes over the decoded path. */
+    void segments(List<String> decoded) {
+        segments = decoded;
+    }
+
+    /** A decoded segment of the path, counted from zero. */
+    String segment(int index) {
+        return segments.get(index);
+    }
+
+    /** Notes that the path lies under {@code /v1}. */
+    void inTenantArea() {
+        tenantArea = true;
+    }
+
+    /** Notes who calls. */
+    void tenant(TenantCaller caller) {
+        tenant = caller;
+    }
+
+    /** Notes who calls. */
+    void admin(AdminCaller caller) {
+        admin = caller;
+    }
+
+    /** The tenant that calls; for routes that only tenants reach. */
+    TenantCaller tenant() {
+        return Objects.requireNonNull(tenant, "a tenant's route without a tenant");
+    }
+
+    /** Whose call it is, or null where it is no tenant's. */
+    @Nullable String tenantId() {
+        return tenant == null ? null : tenant.grant().tenantId();
+    }
+
+    /** The administrator who calls; for routes that only administrators reach. */
+    AdminCaller admin() {
+        return Objects.requireNonNull(admin, "an administrator's route without one");
+    }
+
+    /** The public part of the caller's credential. */
+    String credentialId() {
+        return tenant != null ? tenant.credentialId() : admin().credentialId();
+    }
+
+    ServerRequestHeaders headers() {
+        return request.headers();
+    }
+
+    /** A header's one value, or null; refused by name where it is there more than once. */
+    @Nullable String header(HeaderName name) {
+        ServerRequestHeaders headers = request.headers();
+        if (!headers.contains(name)) {
+            return null;
+        }
+        Header header = headers.get(name);
+        if (header.valueCount() != 1) {
+            throw Problem.invalid(name.defaultCase(), "expected at most once").asException();
+        }
+        return header.get();
+    }
+
+    /** A header's values as one list (RFC 9110, section 5.3), or null. */
+    @Nullable String headerList(HeaderName name) {
+        ServerRequestHeaders headers = request.headers();
+        if (!headers.contains(name)) {
+            return null;
+        }
+        Header header = headers.get(name);
+        return header.valueCount() == 1 ? header.get() : header.values();
+    }
+
+    /** A query parameter, decoded, or null; refused by name where it is there more than once. */
+    @Nullable String query(String name) {
+        if (!request.prologue().hasQuery()) {
+            return null;
+        }
+        if (query == null) {
+            query = QueryText.parse(request.prologue().query().rawValue());
+        }
+        String value = query.get(name);
+        if (value != null && value.equals(QueryText.REPEATED)) {
+            throw Problem.invalid(name, "expected at most once").asException();
+        }
+        return value;
+    }
+
+    /** A query parameter that is a whole number within bounds; the fallback where it is absent. */
+    int queryNumber(String name, int min, int max, int fallback) {
+        String text = query(name);
+        if (text == null) {
+            return fallback;
+        }
+        long number = Numbers.parse(text);
+        if (number < min || number > max) {
+            throw Problem.invalid(name, "expected a whole number from " + min + " to " + max)
+                    .asException();
+        }
+        return (int) number;
+    }
+
+    RequestBody body() {
+        return body;
+    }
+
+    /** Sets a header of the answer. */
+    Exchange with(Header header) {
+        response.headers().set(header);
+        return this;
+    }
+
+    /** Sets a header of the answer. */
+    Exchange with(HeaderName name, String value) {
+        response.headers().set(HeaderValues.create(name, value));
+        return this;
+    }
+
+    /** Adds a header to the answer, beside others of that name. */
+    void also(String name, String value) {
+        response.headers().add(HeaderValues.create(name, value));
+    }
+
+    /** Takes back what was set so far. */
+    void forgetAnswer() {
+        response.reset();
+    }
+
+    boolean answered() {
+        return response.isSent();
+    }
+
+    void sendJson(Status status, Json.Printer printer) {
+        sendJson(status, Json.print(printer));
+    }
+
+    void sendJson(Status status, byte[] json) {
+        with(HeaderValues.CONTENT_TYPE_JSON);
+        if (!tenantArea) {
+            with(Headers.NO_STORE);
+        }
+        send(status, json, 0, json.length);
+    }
+
+    /** Answers without a body. */
+    void sendEmpty(Status status) {
+        send(status, EMPTY, 0, 0);
+    }
+
+    private static final byte[] EMPTY = {};
+
+    /** Answers with those bytes, which are neither kept nor changed; for HEAD with their length alone. */
+    void send(Status status, byte[] bytes, int offset, int length) {
+        common();
+        response.status(status);
+        if (isHead()) {
+            if (length > 0) {
+                response.headers().set(HeaderValues.create(HeaderNames.CONTENT_LENGTH, length));
+            }
+            response.send(EMPTY, 0, 0);
+        } else {
+            response.send(bytes, offset, length);
+        }
+    }
+
+    private void common() {
+        var headers = response.headers();
+        headers.set(HeaderValues.create(Headers.REQUEST_ID, requestId));
+        headers.set(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
+        if (tenantArea) {
+            headers.set(Headers.SANDBOX);
+        }
+        if (tenant != null) {
+            RateHeaders.set(headers, tenant.grant().allowance().probe());
+        }
+        if (body.endsConnection()) {
+            headers.set(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+}

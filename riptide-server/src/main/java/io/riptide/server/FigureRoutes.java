@@ -1,0 +1,170 @@
+package io.riptide.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.helidon.http.Status;
+import io.riptide.billing.UsageMeter;
+import io.riptide.cache.CacheStats;
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.door.Door;
+import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.StoreUsage;
+import io.riptide.spi.Time;
+import io.riptide.tenant.Action;
+import io.riptide.tenant.Role;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What was used and how the cache does: {@code /v1/usage}, {@code /admin/tenants/{id}/usage}, {@code /admin/cache/stats}. */
+final class FigureRoutes {
+    private static final int TENANT_ID = 2;
+    private static final double[] SHARES = {0.5, 0.95, 0.99};
+    private static final Map<String, Object> USAGE = Schemas.object(
+            "tenant_id",
+            Schemas.STRING,
+            "at",
+            Schemas.TIME,
+            "memory_bytes",
+            Schemas.COUNT,
+            "storage_bytes",
+            Schemas.COUNT,
+            "cache_entries",
+            Schemas.COUNT,
+            "active_sessions",
+            Schemas.COUNT,
+            "operations_last_minute",
+            Schemas.COUNT,
+            "operations_total",
+            Schemas.COUNT,
+            "data_transfer_bytes",
+            Schemas.COUNT,
+            "quotas",
+            TenantJson.QUOTAS,
+            "quota_usage",
+            Schemas.ANY_OBJECT);
+    private static final Map<String, Object> STATS = Schemas.object(
+            "entries",
+            Schemas.COUNT,
+            "memory_bytes",
+            Schemas.COUNT,
+            "storage_bytes",
+            Schemas.COUNT,
+            "hits_l1",
+            Schemas.COUNT,
+            "hits_l2",
+            Schemas.COUNT,
+            "misses",
+            Schemas.COUNT,
+            "hit_rate",
+            Schemas.NUMBER,
+            "evictions",
+            Schemas.ANY_OBJECT,
+            "compression_ratio?",
+            Schemas.NUMBER,
+            "p50_ms?",
+            Schemas.NUMBER,
+            "p95_ms?",
+            Schemas.NUMBER,
+            "p99_ms?",
+            Schemas.NUMBER);
+
+    private final Door door;
+    private final PersistentCacheManager cache;
+    private final LatencyBoard latencies;
+    private final Time time;
+
+    FigureRoutes(Door door, PersistentCacheManager cache, LatencyBoard latencies, Time time) {
+        this.door = door;
+        this.cache = cache;
+        this.latencies = latencies;
+        this.time = time;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("GET", "/v1/usage", "readOwnUsage", "What the calling tenant uses")
+                        .tenant(Action.USAGE_READ)
+                        .answersJson(200, "The figures now", USAGE)
+                        .by(exchange -> usage(exchange, exchange.tenant().grant())),
+                Route.of("GET", "/admin/tenants/{id}/usage", "readTenantUsage", "What a tenant uses")
+                        .admin(Role.VIEWER)
+                        .answersJson(200, "The figures now", USAGE)
+                        .by(exchange -> usage(exchange, door.grant(exchange.segment(TENANT_ID)))),
+                Route.of("GET", "/admin/cache/stats", "readCacheStats", "How the cache does, in all or for a tenant")
+                        .admin(Role.VIEWER)
+                        .query("tenant", "Only this one", Schemas.STRING)
+                        .answersJson(200, "The figures since the start", STATS)
+                        .by(this::stats));
+    }
+
+    private void usage(Exchange exchange, TenantGrant grant) {
+        StoreUsage stored = cache.usage(grant);
+        long memory = cache.open(grant).memoryBytes();
+        UsageMeter meter = grant.meter();
+        Quotas quotas = grant.quotas();
+        long lastMinute = meter.operationsLastMinute();
+        exchange.sendJson(Status.OK_200, json -> {
+            json.writeStartObject();
+            json.writeStringField("tenant_id", grant.tenantId());
+            json.writeStringField("at", Json.time(time.wallMillis()));
+            json.writeNumberField("memory_bytes", memory);
+            json.writeNumberField("storage_bytes", stored.bytes());
+            json.writeNumberField("cache_entries", stored.entries());
+            // This version keeps no sessions, so none is active.
+            json.writeNumberField("active_sessions", 0);
+            json.writeNumberField("operations_last_minute", lastMinute);
+            json.writeNumberField("operations_total", meter.operations());
+            json.writeNumberField("data_transfer_bytes", meter.count(UsageMeter.Meter.TRANSFER_BYTES));
+            json.writeFieldName("quotas");
+            TenantJson.quotas(json, quotas);
+            json.writeObjectFieldStart("quota_usage");
+            share(json, "memory_bytes", memory, quotas.memoryBytes());
+            share(json, "operations_per_minute", lastMinute, quotas.operationsPerMinute());
+            share(json, "storage_bytes", stored.bytes(), quotas.storageBytes());
+            share(json, "active_sessions", 0, quotas.activeSessions());
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static void share(JsonGenerator json, String resource, long used, long limit) throws IOException {
+        json.writeNumberField(resource, limit == 0 ? 0 : (double) used / limit);
+    }
+
+    private void stats(Exchange exchange) {
+        String tenant = exchange.query("tenant");
+        CacheStats stats =
+                tenant == null ? cache.stats() : cache.open(door.grant(tenant)).stats();
+        double[] quantiles = latencies.quantiles(tenant, SHARES);
+        exchange.sendJson(Status.OK_200, json -> {
+            json.writeStartObject();
+            if (tenant != null) {
+                json.writeStringField("tenant_id", tenant);
+            }
+            json.writeNumberField("entries", stats.entries());
+            json.writeNumberField("memory_bytes", stats.memoryBytes());
+            json.writeNumberField("storage_bytes", stats.storageBytes());
+            json.writeNumberField("hits_l1", stats.hitsL1());
+            json.writeNumberField("hits_l2", stats.hitsL2());
+            json.writeNumberField("misses", stats.misses());
+            json.writeNumberField("hit_rate", stats.hitRate());
+            json.writeObjectFieldStart("evictions");
+            for (Map.Entry<String, Long> eviction : new TreeMap<>(stats.evictions()).entrySet()) {
+                json.writeNumberField(eviction.getKey(), eviction.getValue());
+            }
+            json.writeEndObject();
+            if (stats.storedBytesWritten() > 0) {
+                json.writeNumberField(
+                        "compression_ratio", (double) stats.valueBytesWritten() / stats.storedBytesWritten());
+            }
+            if (quantiles.length == SHARES.length) {
+                json.writeNumberField("p50_ms", quantiles[0]);
+                json.writeNumberField("p95_ms", quantiles[1]);
+                json.writeNumberField("p99_ms", quantiles[2]);
+            }
+            json.writeEndObject();
+        });
+    }
+}

@@ -1,0 +1,141 @@
+package io.riptide.server;
+
+import io.helidon.webserver.WebServer;
+import io.riptide.RipTide;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.spi.ControlStore;
+import io.riptide.spi.Time;
+import io.riptide.web.Fetcher;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The HTTP side over managers that others opened and close. */
+final class HttpServer {
+    private static final String VERSION = "2.0.0";
+
+    private final WebServer web;
+    private final ScheduledExecutorService watch;
+    private final RouteTable table;
+    private final Connections connections;
+    private volatile boolean accepting;
+
+    /** Builds it all; nothing listens before {@link #start}. */
+    HttpServer(
+            PersistenceConfig config,
+            RipTide riptide,
+            Fetcher fetcher,
+            ControlStore control,
+            Map<String, BooleanSupplier> parts) {
+        RequestIds ids = new RequestIds(new SecureRandom());
+        Problems problems = new Problems(ids);
+        LatencyBoard latencies = new LatencyBoard();
+        this.table = table(config, riptide, fetcher, control, parts, problems, latencies);
+        this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies));
+        this.web = WebServer.builder()
+                .host(config.server().host())
+                .address(address(config.server().host()))
+                .port(config.server().port())
+                .shutdownHook(false)
+                .maxTcpConnections(config.server().maxConnections())
+                .maxPayloadSize(maxPayload(config))
+                .idleConnectionTimeout(Duration.ofSeconds(2L * Limits.IDLE_SECONDS))
+                .shutdownGracePeriod(Duration.ofSeconds(config.shutdownTimeoutSeconds()))
+                .directHandlers(problems.direct())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(connections)
+                .featuresDiscoverServices(false)
+                .build();
+        this.watch = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-connections").daemon().factory());
+        Future<?> unused = watch.scheduleAtFixedRate(connections::tick, 1, 1, TimeUnit.SECONDS);
+        unused = watch.scheduleAtFixedRate(latencies::forgetIdle, 1, 1, TimeUnit.MINUTES);
+    }
+
+    private RouteTable table(
+            PersistenceConfig config,
+            RipTide riptide,
+            Fetcher fetcher,
+            ControlStore control,
+            Map<String, BooleanSupplier> parts,
+            Problems problems,
+            LatencyBoard latencies) {
+        List<Route> routes = new ArrayList<>();
+        byte[][] description = new byte[1][];
+        routes.addAll(new OpenRoutes(() -> description[0], () -> accepting, new LinkedHashMap<>(parts)).routes());
+        Time time = riptide.time();
+        Idempotency idempotency = new Idempotency(control, time);
+        routes.addAll(new CacheRoutes(config.cache(), time, problems).routes());
+        routes.addAll(new BatchRoutes(config.cache(), time).routes());
+        routes.addAll(new FigureRoutes(riptide.door(), riptide.cache(), latencies, time).routes());
+        routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
+        routes.addAll(new KeyRoutes(riptide.tenants(), idempotency).routes());
+        routes.addAll(new FetchRoutes(fetcher).routes());
+        RouteTable table = new RouteTable(routes);
+        description[0] = OpenApi.print(table, VERSION);
+        return table;
+    }
+
+    /** What it answers. */
+    RouteTable table() {
+        return table;
+    }
+
+    /** All that is connected. */
+    Connections connections() {
+        return connections;
+    }
+
+    /** Listens; throws {@code IllegalStateException} where the address is taken. */
+    void start() {
+        try {
+            web.start();
+        } catch (RuntimeException e) {
+            watch.shutdownNow();
+            throw new IllegalStateException("cannot listen: " + rootMessage(e), e);
+        }
+        accepting = true;
+    }
+
+    int port() {
+        return web.port();
+    }
+
+    /** Not ready from now on; then no new connections, what runs is finished within the configured time. Idempotent. */
+    void stop() {
+        accepting = false;
+        web.stop();
+        watch.shutdownNow();
+    }
+
+    /** What a body may have at most, whatever the route: a bound on what one chunk can make this process hold. */
+    private static long maxPayload(PersistenceConfig config) {
+        return Math.max(Limits.BATCH_BODY_BYTES, config.cache().maxEntryBytes()) + (long) Limits.ADMIN_BODY_BYTES;
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("server.host: " + host + " (expected: an address of this machine)", e);
+        }
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

@@ -1,0 +1,100 @@
+package io.riptide.server;
+
+import io.riptide.RipTide;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.web.Fetcher;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running server: stores, managers and HTTP, opened in that order and closed in the reverse one. Owns its data folder while
+ * it runs. Safe for use by many threads.
+ */
+public final class RipTideServer implements AutoCloseable {
+    private final Stores stores;
+    private final RipTide riptide;
+    private final ExecutorService fetches;
+    private final Fetcher fetcher;
+    private final HttpServer http;
+    private final @Nullable String firstAdminKey;
+    private boolean stopped;
+
+    private RipTideServer(PersistenceConfig config, Path data, Stores stores, @Nullable String adminKey) {
+        this.stores = stores;
+        this.riptide = RipTide.open(config, stores.entries(), stores.control(), adminKey);
+        this.fetches = Executors.newVirtualThreadPerTaskExecutor();
+        this.fetcher =
+                new Fetcher(config, () -> Instant.ofEpochMilli(riptide.time().wallMillis()), fetches);
+        this.firstAdminKey = AdminKeyFile.makeFirst(data, riptide.tenants(), adminKey);
+        Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
+        parts.put("entry_store", stores::entriesHealthy);
+        parts.put("control_store", stores.control()::healthy);
+        this.http = new HttpServer(config, riptide, fetcher, stores.control(), parts);
+    }
+
+    /**
+     * Starts a server; when this returns it serves.
+     *
+     * @param data the folder that it keeps everything in, made where it is not there
+     * @param adminKey an admin key from the environment, 24 to 256 printable characters, or null
+     * @throws io.riptide.problem.RipTideException {@code conflict} where another process owns the folder, {@code
+     *     config-invalid} for a key that is none, {@code store-unavailable} where a store does not open
+     * @throws IllegalStateException where the address cannot be listened on
+     */
+    public static RipTideServer start(PersistenceConfig config, Path data, @Nullable String adminKey) {
+        Stores stores = Stores.open(config, data);
+        RipTideServer server;
+        try {
+            server = new RipTideServer(config, data, stores, adminKey);
+        } catch (RuntimeException e) {
+            stores.entries().close();
+            stores.control().close();
+            stores.close();
+            throw e;
+        }
+        try {
+            server.http.start();
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    HttpServer http() {
+        return http;
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return http.port();
+    }
+
+    /** The admin key that this start made, to be shown once; null where there was one. */
+    public @Nullable String firstAdminKey() {
+        return firstAdminKey;
+    }
+
+    /**
+     * Stops: not ready, no new connections, what runs is finished within {@code shutdown_timeout_seconds}, then the stores
+     * are closed. Idempotent.
+     */
+    @Override
+    public synchronized void close() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        http.stop();
+        fetcher.close();
+        fetches.shutdown();
+        riptide.close();
+        stores.close();
+    }
+}
