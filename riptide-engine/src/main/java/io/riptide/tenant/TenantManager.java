@@ -52,12 +52,7 @@ public final class TenantManager {
         this.store = store;
         this.time = time;
         this.random = random;
-        this.byConfiguration = config.enabled() ? null : byConfiguration(defaultQuotas(), time.wallMillis());
-    }
-
-    private static TenantRecord byConfiguration(Quotas quotas, long now) {
-        return new TenantRecord(
-                DEFAULT_ID, DEFAULT_ID, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", now, now, 1);
+        this.byConfiguration = config.enabled() ? null : TenantRows.byConfiguration(defaultQuotas(), time.wallMillis());
     }
 
     private Quotas defaultQuotas() {
@@ -222,19 +217,7 @@ public final class TenantManager {
         fields.refuse();
         return change(id, ifVersion, row -> {
             refuseDeleting(row);
-            return new TenantRecord(
-                    row.id(),
-                    patch.name() == null ? row.name() : patch.name(),
-                    patch.ownerName() == null ? row.ownerName() : patch.ownerName(),
-                    patch.ownerEmail() == null ? row.ownerEmail() : patch.ownerEmail(),
-                    patch.billingPlan() == null ? row.billingPlan() : patch.billingPlan(),
-                    row.status(),
-                    row.suspendedReason(),
-                    patch.quotas().over(row.quotas()),
-                    patch.settings() == null ? row.settings() : patch.settings(),
-                    row.createdMillis(),
-                    row.updatedMillis(),
-                    row.version());
+            return TenantRows.patched(row, patch);
         });
     }
 
@@ -250,7 +233,7 @@ public final class TenantManager {
         return change(id, null, row -> {
             refuseDeleting(row);
             boolean was = row.status() == TenantRecord.Status.SUSPENDED;
-            return withStatus(
+            return TenantRows.withStatus(
                     row, TenantRecord.Status.SUSPENDED, was && reason == null ? row.suspendedReason() : reason);
         });
     }
@@ -259,29 +242,13 @@ public final class TenantManager {
     public TenantRecord resume(String id) {
         return change(id, null, row -> {
             refuseDeleting(row);
-            return withStatus(row, TenantRecord.Status.ACTIVE, null);
+            return TenantRows.withStatus(row, TenantRecord.Status.ACTIVE, null);
         });
     }
 
     /** Turns a tenant to {@code deleting}; the door then erases it and calls {@link #erased}. Idempotent. */
     public TenantRecord delete(String id) {
-        return change(id, null, row -> withStatus(row, TenantRecord.Status.DELETING, row.suspendedReason()));
-    }
-
-    private static TenantRecord withStatus(TenantRecord row, TenantRecord.Status status, @Nullable String reason) {
-        return new TenantRecord(
-                row.id(),
-                row.name(),
-                row.ownerName(),
-                row.ownerEmail(),
-                row.billingPlan(),
-                status,
-                reason,
-                row.quotas(),
-                row.settings(),
-                row.createdMillis(),
-                row.updatedMillis(),
-                row.version());
+        return change(id, null, row -> TenantRows.withStatus(row, TenantRecord.Status.DELETING, row.suspendedReason()));
     }
 
     /** Reads, changes, writes where nobody else did in between, else again. A change that changes nothing writes nothing. */
@@ -300,29 +267,13 @@ public final class TenantManager {
                 tenantListeners.forEach(listener -> listener.accept(row));
                 return row;
             }
-            TenantRecord next = next(changed);
+            TenantRecord next = TenantRows.next(changed, time.wallMillis());
             if (store.updateTenant(next)) {
                 tenantListeners.forEach(listener -> listener.accept(next));
                 return next;
             }
         }
         throw conflict("The tenant is being changed by others all the time; try again.");
-    }
-
-    private TenantRecord next(TenantRecord row) {
-        return new TenantRecord(
-                row.id(),
-                row.name(),
-                row.ownerName(),
-                row.ownerEmail(),
-                row.billingPlan(),
-                row.status(),
-                row.suspendedReason(),
-                row.quotas(),
-                row.settings(),
-                row.createdMillis(),
-                Math.max(row.updatedMillis(), time.wallMillis()),
-                row.version() + 1);
     }
 
     /** Takes the row and keys of a tenant away whose data is gone. Does nothing unless it is {@code deleting}. */

@@ -5,12 +5,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings a database to the newest version of the schema. Which version it has is asked first, by two statements: Flyway, whose
- * classes take longer to load than all else at a start, is touched only where there is something to do.
+ * Brings a database to the newest version of the schema. Which version it has is asked first, by two statements, so that
+ * {@link Migration} is loaded only where there is something to do.
  */
 final class Schema {
     /** The newest migration under {@code db/control}. */
@@ -29,7 +27,7 @@ final class Schema {
             throw newer(version);
         }
         if (version < NEWEST) {
-            migrate(sqlite);
+            Migration.run(sqlite);
         }
     }
 
@@ -53,19 +51,6 @@ final class Schema {
                     + " WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
                 return row.next() ? row.getInt(1) : 0;
             }
-        }
-    }
-
-    private static void migrate(Sqlite sqlite) {
-        try {
-            Flyway.configure(Schema.class.getClassLoader())
-                    .dataSource(sqlite.url(), "", "")
-                    .locations("classpath:db/control/sqlite")
-                    .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw sqlite.opening(e);
         }
     }
 }

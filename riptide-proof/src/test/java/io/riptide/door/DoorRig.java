@@ -1,0 +1,95 @@
+package io.riptide.door;
+
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.config.CacheConfig;
+import io.riptide.config.CacheConfig.Compression;
+import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.StoreConfig;
+import io.riptide.config.TenantConfig;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.spi.ControlStore;
+import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.store.rocksdb.RocksDbEntryStore;
+import io.riptide.tenant.TenantManager;
+import io.riptide.tenant.TenantManager.NewTenant;
+import io.riptide.tenant.TenantManager.QuotaPatch;
+import io.riptide.testkit.ManualTime;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A door over real stores, with time by hand, a count of the control store's calls, and a switch that takes it away. */
+final class DoorRig implements AutoCloseable {
+    static final String ENVIRONMENT_KEY = "an environment's admin key";
+
+    final ManualTime time = new ManualTime();
+    final AtomicInteger storeCalls = new AtomicInteger();
+    volatile boolean storeAway;
+
+    final ControlStore store;
+    final PersistentCacheManager cache;
+    final TenantManager tenants;
+    final Door door;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final SqlControlStore control;
+    private final RocksDbEntryStore entries;
+
+    DoorRig(Path folder) {
+        this(folder, true, ENVIRONMENT_KEY, Runnable::run);
+    }
+
+    DoorRig(Path folder, boolean enabled, String environmentKey, Executor background) {
+        CacheConfig cacheConfig = new CacheConfig(
+                3600, 86_400, 1 << 20, 64 << 20, Durability.BUFFERED, true, Compression.LZ4, 1024, Map.of());
+        TenantConfig config =
+                new TenantConfig(enabled, new TenantConfig.QuotaConfig(1 << 20, 1_000, 1 << 20, 100), 1_000_000);
+        control = SqlControlStore.sqlite(folder.resolve("control.db"), threads);
+        store = watched();
+        entries = RocksDbEntryStore.open(
+                folder.resolve("entries"),
+                new StoreConfig(16 << 20, 16 << 20),
+                Durability.BUFFERED,
+                Runnable::run);
+        cache = new PersistentCacheManager(cacheConfig, entries, time);
+        tenants = new TenantManager(config, store, time, new SecureRandom());
+        door = new Door(config, tenants, store, cache, time, environmentKey, background);
+    }
+
+    private ControlStore watched() {
+        return (ControlStore) Proxy.newProxyInstance(
+                DoorRig.class.getClassLoader(), new Class<?>[] {ControlStore.class}, (proxy, method, arguments) -> {
+                    storeCalls.incrementAndGet();
+                    if (storeAway) {
+                        throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "Switched off.")
+                                .asException();
+                    }
+                    try {
+                        return method.invoke(control, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** Creates a tenant; its first key. */
+    String tenant(String id) {
+        return tenants.create(new NewTenant(id, "T", "O", "o@example.com", "free", QuotaPatch.NONE, null))
+                .key()
+                .apiKey();
+    }
+
+    @Override
+    public void close() {
+        entries.close();
+        control.close();
+        threads.close();
+    }
+}

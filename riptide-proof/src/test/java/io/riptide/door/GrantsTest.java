@@ -1,0 +1,258 @@
+package io.riptide.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.cache.PutOptions;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.TenantRecord.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GrantsTest {
+    @TempDir
+    Path folder;
+
+    private final Deque<Runnable> background = new ArrayDeque<>();
+    private DoorRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new DoorRig(folder, true, null, background::add);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private void runBackground() {
+        while (!background.isEmpty()) {
+            background.poll().run();
+        }
+    }
+
+    @Test
+    void aTenantHasOneGrantHoweverManyAskAtOnce() throws Exception {
+        String key = rig.tenant("acme");
+        Set<TenantGrant> seen = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+        CountDownLatch go = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                boolean byKey = i % 2 == 0;
+                threads.execute(() -> {
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    seen.add(byKey ? rig.door.tenant(key, null).grant() : rig.door.grant("acme"));
+                });
+            }
+            go.countDown();
+        }
+        assertThat(seen).hasSize(1);
+        assertThat(rig.door.grants()).containsExactlyElementsOf(seen);
+    }
+
+    @Test
+    void thereIsNoGrantOfNobody() {
+        assertThatThrownBy(() -> rig.door.grant("nobody"))
+                .isInstanceOfSatisfying(
+                        RipTideException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.NOT_FOUND));
+        assertThat(rig.door.grants()).isEmpty();
+    }
+
+    private void tickForMinutes(int minutes) {
+        for (int i = 0; i < minutes; i++) {
+            rig.door.tick();
+            rig.time.advance(Duration.ofMinutes(1));
+        }
+        rig.door.tick();
+    }
+
+    @Test
+    void aGrantThatDidNothingForMinutesIsLetGoAndWhoeverHoldsItIsGivenTheSameAgain() {
+        String key = rig.tenant("acme");
+        TenantGrant held = rig.door.tenant(key, null).grant();
+        tickForMinutes(3);
+        assertThat(rig.door.grants()).containsExactly(held);
+        tickForMinutes(6);
+        assertThat(rig.door.grants()).isEmpty();
+        rig.tenants.suspend("acme", null);
+        assertThat(held.status()).as("a change reaches it all the same").isEqualTo(Status.SUSPENDED);
+        assertThat(rig.door.grant("acme")).isSameAs(held);
+        assertThat(rig.door.grants()).containsExactly(held);
+    }
+
+    @Test
+    void aGrantThatIsUsedAgainByWhoHoldsItIsLiveAgain() {
+        TenantGrant held = rig.door.tenant(rig.tenant("acme"), null).grant();
+        tickForMinutes(8);
+        assertThat(rig.door.grants()).isEmpty();
+        held.permit(1);
+        rig.door.tick();
+        assertThat(rig.door.grants()).containsExactly(held);
+    }
+
+    @Test
+    void aGrantThatHasCountedStays() {
+        TenantGrant counted = rig.door.tenant(rig.tenant("acme"), null).grant();
+        counted.meter().add(Meter.TRANSFER_BYTES, 1);
+        tickForMinutes(30);
+        assertThat(rig.door.grants()).containsExactly(counted);
+    }
+
+    @Test
+    void aGrantStaysWhileAWriteIsUnderWay() {
+        TenantGrant writing = rig.door.tenant(rig.tenant("acme"), null).grant();
+        writing.beginWrite();
+        tickForMinutes(10);
+        assertThat(rig.door.grants()).containsExactly(writing);
+        writing.endWrite();
+        rig.door.tick();
+        assertThat(rig.door.grants()).isEmpty();
+    }
+
+    @Test
+    void activeMetersAreSampledEachRound() {
+        TenantGrant grant = rig.door.tenant(rig.tenant("acme"), null).grant();
+        for (int i = 0; i < 90; i++) {
+            grant.permit(1);
+            grant.meter().add(Meter.MISS);
+            rig.door.tick();
+            rig.time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(grant.meter().operationsLastMinute()).isBetween(58L, 61L);
+        assertThat(grant.meter().operations()).isEqualTo(90);
+    }
+
+    @Test
+    void aDeletedTenantIsNobodyAtOnceAndItsDataGoesInTheBackground() {
+        String key = rig.tenant("acme");
+        TenantCaller in = rig.door.tenant(key, null);
+        in.cache().namespace("n").put("k", new byte[] {1}, PutOptions.DEFAULT);
+        assertThat(rig.tenants.delete("acme").status()).isEqualTo(Status.DELETING);
+        assertThat(rig.door.caller(key)).isNull();
+        RipTideException late = catchThrowableOfType(
+                RipTideException.class,
+                () -> in.cache().namespace("n").put("k2", new byte[] {1}, PutOptions.DEFAULT));
+        assertThat(late.problem().code()).isEqualTo(ProblemCode.UNAUTHENTICATED);
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.DELETING);
+        assertThatThrownBy(() -> rig.tenant("acme")).hasMessageContaining("conflict");
+        assertThat(background).hasSize(1);
+        rig.tenants.delete("acme");
+        rig.door.resumeErasures();
+        assertThat(background).as("it is begun once").hasSize(1);
+        runBackground();
+        assertThat(rig.cache.usage(in.grant()).entries()).isZero();
+        assertThatThrownBy(() -> rig.tenants.tenant("acme")).hasMessageContaining("not-found");
+        assertThat(rig.door.grants()).isEmpty();
+        assertThat(rig.door.caller(key)).isNull();
+    }
+
+    @Test
+    void aTenantCreatedAnewHasAFreshGrantAndTheOldKeyDoesNotOpenIt() {
+        String old = rig.tenant("acme");
+        TenantCaller before = rig.door.tenant(old, null);
+        before.cache().namespace("n").put("k", new byte[] {1}, PutOptions.DEFAULT);
+        before.grant().permit(500);
+        rig.tenants.delete("acme");
+        runBackground();
+        String fresh = rig.tenant("acme");
+        TenantCaller after = rig.door.tenant(fresh, null);
+        assertThat(after.grant()).isNotSameAs(before.grant());
+        assertThat(after.grant().allowance().probe().remaining()).isEqualTo(1_000);
+        assertThat(after.cache().namespace("n").list(10, null).heads()).isEmpty();
+        assertThat(rig.door.caller(old)).isNull();
+        assertThatThrownBy(() -> before.grant().permit(1)).hasMessageContaining("unauthenticated");
+    }
+
+    @Test
+    void anErasureThatFailsIsTriedAgain() {
+        String key = rig.tenant("acme");
+        rig.door.tenant(key, null);
+        rig.tenants.delete("acme");
+        rig.storeAway = true;
+        runBackground();
+        rig.door.tick();
+        assertThat(background).as("not at once").isEmpty();
+        rig.time.advance(Duration.ofSeconds(10));
+        rig.door.tick();
+        rig.storeAway = false;
+        runBackground();
+        assertThatThrownBy(() -> rig.tenants.tenant("acme")).hasMessageContaining("not-found");
+        rig.time.advance(Duration.ofSeconds(20));
+        rig.door.tick();
+        assertThat(background).isEmpty();
+    }
+
+    @Test
+    void anErasureThatAStopCutShortIsTakenUpAtTheNextStart() {
+        String key = rig.tenant("acme");
+        rig.tenant("kept");
+        rig.door.tenant(key, null).cache().namespace("n").put("k", new byte[] {1}, PutOptions.DEFAULT);
+        rig.tenants.delete("acme");
+        background.clear();
+        rig.close();
+        open();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.DELETING);
+        assertThat(rig.door.caller(key)).isNull();
+        TenantGrant deleting = rig.door.grant("acme");
+        assertThat(rig.cache.usage(deleting).entries()).isEqualTo(1);
+        rig.door.resumeErasures();
+        runBackground();
+        assertThat(rig.cache.usage(deleting).entries()).isZero();
+        assertThatThrownBy(() -> rig.tenants.tenant("acme")).hasMessageContaining("not-found");
+        assertThat(rig.tenants.tenant("kept").status()).isEqualTo(Status.ACTIVE);
+    }
+
+    @Test
+    void erasureWaitsForTheWriterThatIsUnderWay() throws Exception {
+        String key = rig.tenant("acme");
+        TenantGrant grant = rig.door.tenant(key, null).grant();
+        grant.beginWrite();
+        rig.tenants.delete("acme");
+        Thread eraser = Thread.ofPlatform().start(background.poll());
+        assertThat(eraser.join(Duration.ofMillis(200))).as("waits").isFalse();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.DELETING);
+        grant.endWrite();
+        assertThat(eraser.join(Duration.ofSeconds(10))).isTrue();
+        assertThatThrownBy(() -> rig.tenants.tenant("acme")).hasMessageContaining("not-found");
+    }
+
+    @Test
+    void aRefusedBackgroundIsTriedAgainToo() {
+        rig.close();
+        int[] refusals = {1};
+        rig = new DoorRig(folder, true, null, task -> {
+            if (refusals[0]-- > 0) {
+                throw new java.util.concurrent.RejectedExecutionException("full");
+            }
+            task.run();
+        });
+        rig.tenant("acme");
+        rig.tenants.delete("acme");
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.DELETING);
+        rig.time.advance(Duration.ofSeconds(10));
+        rig.door.tick();
+        assertThatThrownBy(() -> rig.tenants.tenant("acme")).hasMessageContaining("not-found");
+    }
+}
