@@ -4,17 +4,22 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real Java process of these tests, to be killed. */
 final class Child implements AutoCloseable {
     private final Process process;
+    private final Path libraries;
     private final BufferedReader output;
 
-    private Child(Process process) {
+    private Child(Process process, Path libraries) {
         this.process = process;
+        this.libraries = libraries;
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
@@ -27,9 +32,12 @@ final class Child implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
-        return new Child(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        ProcessBuilder child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        // RocksDB unpacks its native library at start and takes it away at a normal end, which these children never
+        // see.
+        Path libraries = Files.createTempDirectory("riptide-child");
+        child.environment().put("ROCKSDB_SHAREDLIB_DIR", libraries.toString());
+        return new Child(child.start(), libraries);
     }
 
     long pid() {
@@ -53,5 +61,11 @@ final class Child implements AutoCloseable {
     public void close() throws Exception {
         kill();
         output.close();
+        try (Stream<Path> files = Files.list(libraries)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(libraries);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Condition;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.WriteOutcome.Kind;
 import java.io.IOException;
@@ -102,8 +103,31 @@ class DamageTest {
 
     @Test
     void a_store_of_another_format_is_refused_and_not_touched() throws Exception {
-        writeFormat(99);
+        raw((db, handles) -> db.put(Rows.formatKey(), Rows.big(99)));
         assertThatThrownBy(() -> Stores.open(directory)).hasMessageContaining("format 99 (expected: 1)");
+    }
+
+    @Test
+    void an_entry_whose_head_is_damaged_counts_as_absent_and_keeps_the_accounts_exact() throws Exception {
+        StoreKey overwritten = StoreKey.of("acme", "ns", "small1");
+        StoreKey removed = StoreKey.of("acme", "ns", "large1");
+        StoreKey left = StoreKey.of("acme", "ns", "small2");
+        raw((db, handles) -> {
+            for (StoreKey key : List.of(overwritten, removed, left)) {
+                db.put(handles.get(Column.HEAD.ordinal()), key.bytes(), new byte[] {1, 2, 3});
+            }
+        });
+        try (RocksDbEntryStore store = Stores.open(directory)) {
+            assertThat(store.list("acme", "ns", null, 1000, Stores.NOW).heads()).hasSize(ENTRIES * 2 - 3);
+            assertThat(store.remove(removed, Condition.PRESENT, Stores.NOW).kind())
+                    .isEqualTo(Kind.CONDITION_FAILED);
+            assertThat(store.remove(removed, Condition.NONE, Stores.NOW).kind()).isEqualTo(Kind.ABSENT);
+            assertThat(store.put(Stores.write("small1", 1000)).kind()).isEqualTo(Kind.CREATED);
+            assertThat(store.usage("acme")).isEqualTo(new StoreUsage(ENTRIES * 10_000L - 8000 - 1000, ENTRIES * 2 - 1));
+            store.sweep(Stores.NOW + 60_000);
+            assertThat(store.get(left)).isNull();
+            assertThat(store.usage("acme")).isEqualTo(new StoreUsage(0, 0));
+        }
     }
 
     @Test
@@ -160,14 +184,19 @@ class DamageTest {
         });
     }
 
-    private void writeFormat(long version) throws RocksDBException {
+    private interface Edit {
+        void apply(RocksDB db, List<ColumnFamilyHandle> handles) throws RocksDBException;
+    }
+
+    /** Changes rows behind the store's back. */
+    private void raw(Edit edit) throws RocksDBException {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try (NativeOptions options = new NativeOptions(Stores.SMALL)) {
             List<ColumnFamilyDescriptor> columns = Arrays.stream(Column.values())
                     .map(column -> new ColumnFamilyDescriptor(Rows.ascii(column.label()), options.of(column)))
                     .toList();
             try (RocksDB db = RocksDB.open(options.database(), directory.toString(), columns, handles)) {
-                db.put(Rows.formatKey(), Rows.big(version));
+                edit.apply(db, handles);
                 handles.forEach(ColumnFamilyHandle::close);
             }
         }

@@ -3,9 +3,16 @@ package io.riptide.store.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.entry.StoreKey;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.StoreUsage;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +38,33 @@ class SpaceTest {
             assertThat(store.report().get("disk_bytes")).isLessThan(stays * 3);
             assertThat(store.usage("stays")).isEqualTo(new StoreUsage(stays, 400));
             assertThat(store.get(StoreKey.of("stays", "ns", "small7"))).isEqualTo(Stores.envelope("small7", 1, 3000));
+        }
+    }
+
+    @Test
+    void closing_does_not_wait_for_a_removed_tenants_space() throws Exception {
+        RocksDbEntryStore store = Stores.open(directory);
+        for (int i = 0; i < 3000; i++) {
+            store.put(Stores.write("gone", "k" + i, 1, 3000, Stores.NOW + 1, Long.MAX_VALUE));
+        }
+        CountDownLatch begun = new CountDownLatch(1);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<?> removal = other.submit(() -> {
+                begun.countDown();
+                try {
+                    store.removeTenant("gone");
+                } catch (RipTideException e) {
+                    assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+                }
+            });
+            begun.await();
+            store.close();
+            removal.get(20, TimeUnit.SECONDS);
+        }
+        try (RocksDbEntryStore again = Stores.open(directory)) {
+            assertThat(again.usage("gone").entries()).isIn(0L, 3000L);
+            again.removeTenant("gone");
+            assertThat(Stores.recount(again, "gone")).isEqualTo(new StoreUsage(0, 0));
         }
     }
 
