@@ -71,7 +71,9 @@ class CacheModelTest {
         }
     }
 
-    /** Threads share tenants, namespaces, first tier and store, and each has keys of its own; time moves between rounds. */
+    /**
+     * Threads share tenants, namespaces, first tier and store, and each has keys of its own; time moves between rounds.
+     */
     private static void runThreads(Path directory, List<List<List<Step>>> rounds) throws Exception {
         ModelledCache cache = ModelledCache.open(directory);
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
