@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,13 @@ public final class RipTide implements AutoCloseable {
 
     private void start() {
         housekeeping.execute(door::resumeErasures);
-        var unused = housekeeping.scheduleWithFixedDelay(this::tickAndGoOn, 1, 1, TimeUnit.SECONDS);
+        every(cache::tick);
+        every(door::tick);
+    }
+
+    private void every(Runnable task) {
+        AtomicBoolean failing = new AtomicBoolean();
+        var unused = housekeeping.scheduleWithFixedDelay(() -> goOn(task, failing), 1, 1, TimeUnit.SECONDS);
     }
 
     /** One round of housekeeping, which {@link #open} runs every second. */
@@ -88,18 +95,18 @@ public final class RipTide implements AutoCloseable {
         door.tick();
     }
 
-    /** A round that failed is logged and the next one runs: a schedule whose task throws would end for good. */
-    private void tickAndGoOn() {
+    /** A task that throws would end its schedule for good. A failure is logged once, and so is its end. */
+    private void goOn(Runnable task, AtomicBoolean failing) {
         try {
-            tick();
+            task.run();
+            if (failing.compareAndSet(true, false)) {
+                LOG.info("Housekeeping goes on");
+            }
         } catch (RuntimeException e) {
-            LOG.warn("A round of housekeeping failed; the next one tries again", e);
+            if (failing.compareAndSet(false, true)) {
+                LOG.warn("A round of housekeeping failed; it is tried again every second", e);
+            }
         }
-    }
-
-    /** The time that all of it goes by. */
-    public Time time() {
-        return time;
     }
 
     /** Entries. */

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * next read does. One that the store fails or refuses gives its permits back.
  */
 final class WritePath {
-    private static final int MAX_CONTENT_TYPE = 255;
-
     private final TenantCache cache;
     private final Namespace namespace;
     private final TenantGrant grant;
@@ -63,9 +61,10 @@ final class WritePath {
                     .asException();
         }
         String type = options.contentType();
-        if (type.length() > MAX_CONTENT_TYPE || !type.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+        if (type.length() > Head.MAX_CONTENT_TYPE_BYTES || !type.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             throw Problem.invalid(
-                            "content_type", "expected at most " + MAX_CONTENT_TYPE + " printable characters of ASCII")
+                            "content_type",
+                            "expected at most " + Head.MAX_CONTENT_TYPE_BYTES + " printable characters of ASCII")
                     .asException();
         }
     }
