@@ -109,6 +109,11 @@ public final class RipTide implements AutoCloseable {
         }
     }
 
+    /** The time that all of it goes by. */
+    public Time time() {
+        return time;
+    }
+
     /** Entries. */
     public PersistentCacheManager cache() {
         return cache;
