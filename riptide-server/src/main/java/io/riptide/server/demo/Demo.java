@@ -3,6 +3,7 @@ package io.riptide.server.demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,10 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (data != null && !isNew(data)) {
+            out.println("riptide: --data: " + data + " holds something already (expected: a new or an empty folder)");
+            return FAILED;
+        }
         Path folder = Files.createTempDirectory("riptide-demo-");
         DemoScreen screen = DemoScreen.standard(out);
         try (DemoSite site = DemoSite.start();
@@ -82,6 +87,15 @@ public final class Demo implements Callable<Integer> {
         }
         run.failures().forEach(failure -> screen.check(false, failure));
         return FAILED;
+    }
+
+    private static boolean isNew(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            return !files.iterator().hasNext();
+        }
     }
 
     private static HttpClient client() {

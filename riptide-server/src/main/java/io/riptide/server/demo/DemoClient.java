@@ -42,12 +42,7 @@ final class DemoClient {
 
     /** A page read through the caller's cache. */
     DemoAnswer fetch(String pageUrl) throws IOException, InterruptedException {
-        return get(fetchPath(pageUrl));
-    }
-
-    /** The path of such a read. */
-    static String fetchPath(String pageUrl) {
-        return "/v1/fetch?url=" + URLEncoder.encode(pageUrl, StandardCharsets.UTF_8);
+        return get("/v1/fetch?url=" + URLEncoder.encode(pageUrl, StandardCharsets.UTF_8));
     }
 
     DemoAnswer get(String path) throws IOException, InterruptedException {
@@ -58,6 +53,13 @@ final class DemoClient {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    DemoAnswer put(String path, String text) throws IOException, InterruptedException {
+        return send(request(path)
+                .header("Content-Type", "text/plain")
+                .PUT(HttpRequest.BodyPublishers.ofString(text))
                 .build());
     }
 

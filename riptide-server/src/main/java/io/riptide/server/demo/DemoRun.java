@@ -6,8 +6,10 @@ import io.riptide.server.demo.DemoScreen.Look;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -22,6 +24,7 @@ final class DemoRun {
     private final DemoServer server;
     private final DemoClient anyone;
     private final List<String> failures = new ArrayList<>();
+    private final Map<String, Long> operations = new HashMap<>();
     private int steps;
 
     DemoRun(DemoScreen screen, DemoSite site, DemoServer server, DemoClient anyone) {
@@ -52,8 +55,8 @@ final class DemoRun {
         isolation(acme, globex);
         manyAtOnce(globex);
         quota(admin);
-        killAndRestart(acme);
         usage(admin, List.of(acme, globex));
+        killAndRestart(acme);
         tryIt(acme, globex);
     }
 
@@ -77,6 +80,7 @@ final class DemoRun {
         List<DemoAnswer> first = pass(tenant);
         int between = site.requests();
         List<DemoAnswer> second = pass(tenant);
+        did(tenant, first.size() + second.size());
         int after = site.requests();
         table(first, second);
         long kept = site.all().stream().filter(DemoPage::kept).count();
@@ -135,6 +139,7 @@ final class DemoRun {
                 "globex asks for a page that acme has: a miss, fetched for globex alone");
         DemoAnswer list = globex.client().get("/v1/cache/_web");
         int entries = list.json().path("entries").size();
+        did(globex, 2);
         check(list.status() == 200 && entries == 1, "globex lists its pages: " + entries + ", its own");
         refused(acme.client().as("globex").fetch(page), 403, "acme's key with globex's name");
         refused(anyone.withKey(acme.key().substring(0, acme.key().length() - 1)).fetch(page), 401, "a key cut short");
@@ -162,6 +167,7 @@ final class DemoRun {
         long millis = (System.nanoTime() - from) / 1_000_000;
         long good = calls.stream().filter(call -> call.join().status() == 200).count();
         int asked = site.requests() - before;
+        did(tenant, AT_ONCE);
         check(
                 good == AT_ONCE && asked == 1,
                 good + " answers after " + millis + " ms, the site was asked " + asked + " time");
@@ -193,35 +199,11 @@ final class DemoRun {
                         + answer.header("Retry-After") + " s");
     }
 
-    private void killAndRestart(DemoTenant tenant) throws IOException, InterruptedException {
-        step("kill -9, and a start on the same data");
-        long killed = server.pid();
-        server.kill();
-        check(!anyone.isReady(), "process " + killed + " is gone in the middle of its work");
-        long ready = server.start(anyone);
-        screen.line("  process " + server.pid() + " ready after " + ready + " ms");
-        List<DemoPage> kept = site.all().stream().filter(DemoPage::kept).toList();
-        int before = site.requests();
-        List<DemoAnswer> fromStore = pass(tenant, kept);
-        List<DemoAnswer> fromMemory = pass(tenant, kept);
-        check(
-                fromStore.stream().allMatch(answer -> answer.tier().equals("l2")),
-                kept.size() + " pages from the store (l2), " + average(fromStore) + " each");
-        check(
-                fromMemory.stream().allMatch(answer -> answer.tier().equals("l1")),
-                kept.size() + " pages from memory (l1), " + average(fromMemory) + " each");
-        check(
-                site.requests() == before,
-                "the site was asked " + (site.requests() - before) + " times: nothing was lost");
-    }
-
     private void usage(DemoClient admin, List<DemoTenant> tenants) throws IOException, InterruptedException {
-        step("What each tenant used since the restart, and what it keeps");
+        step("What each tenant used, and what it keeps");
         List<List<Cell>> rows = new ArrayList<>();
+        boolean answered = true;
         for (DemoTenant tenant : tenants) {
-            if (tenant.id().equals("globex")) {
-                tenant.client().fetch(site.url() + "/articles/tides");
-            }
             DemoAnswer used = tenant.client().get("/v1/usage");
             JsonNode usage = used.json();
             JsonNode stats =
@@ -235,14 +217,38 @@ final class DemoRun {
                     Cell.number(bytes(usage.path("memory_bytes").asLong())),
                     Cell.number(String.format(
                             Locale.ROOT, "%.0f %%", 100 * stats.path("hit_rate").asDouble()))));
-            check(
-                    used.status() == 200
-                            && usage.path("operations_total").asLong() > 0
-                            && usage.path("cache_entries").asLong() > 0
-                            && usage.path("storage_bytes").asLong() > 0,
-                    tenant.id() + "'s usage answers");
+            answered &= used.status() == 200
+                    && usage.path("operations_total").asLong() == operations.get(tenant.id())
+                    && usage.path("cache_entries").asLong() > 0
+                    && usage.path("storage_bytes").asLong() > 0;
         }
         screen.table(List.of("tenant", "operations", "sent", "entries", "stored", "in memory", "hit rate"), rows);
+        check(answered, "each operation is counted once, a refused call not at all");
+    }
+
+    private void killAndRestart(DemoTenant tenant) throws IOException, InterruptedException {
+        step("kill -9 while " + tenant.id() + " writes, and a start on the same data");
+        long killed = server.pid();
+        DemoWriter writer = DemoWriter.start(tenant.client());
+        boolean under = writer.awaitEnough();
+        server.kill();
+        int written = writer.end();
+        check(under && !anyone.isReady(), "process " + killed + " is gone; it had acknowledged " + written + " notes");
+        long ready = server.start(anyone);
+        int found = writer.found();
+        check(found == written, "process " + server.pid() + " is ready after " + ready + " ms and has all " + found);
+        List<DemoPage> kept = site.all().stream().filter(DemoPage::kept).toList();
+        int before = site.requests();
+        List<DemoAnswer> fromStore = pass(tenant, kept);
+        List<DemoAnswer> fromMemory = pass(tenant, kept);
+        check(
+                fromStore.stream().allMatch(answer -> answer.tier().equals("l2")),
+                kept.size() + " pages from the store (l2), " + average(fromStore) + " each");
+        check(
+                fromMemory.stream().allMatch(answer -> answer.tier().equals("l1")),
+                kept.size() + " pages from memory (l1), " + average(fromMemory) + " each");
+        int asked = site.requests() - before;
+        check(asked == 0, "the site was asked " + asked + " times");
     }
 
     private void tryIt(DemoTenant acme, DemoTenant globex) {
@@ -252,7 +258,7 @@ final class DemoRun {
         screen.line("admin   " + server.adminKey());
         screen.line("");
         screen.line("curl -i -H 'Authorization: Bearer " + acme.key() + "' \\");
-        screen.line("  '" + server.url() + DemoClient.fetchPath(site.url() + "/articles/tides") + "'");
+        screen.line("  '" + server.url() + "/v1/fetch?url=" + site.url() + "/articles/tides'");
         screen.line("");
     }
 
@@ -266,6 +272,11 @@ final class DemoRun {
             answers.add(tenant.client().fetch(site.url() + page.path()));
         }
         return answers;
+    }
+
+    /** Notes what a tenant's usage is to show. */
+    private void did(DemoTenant tenant, int more) {
+        operations.merge(tenant.id(), (long) more, Long::sum);
     }
 
     private void step(String text) {

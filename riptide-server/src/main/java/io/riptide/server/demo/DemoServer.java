@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * data.
  */
 final class DemoServer implements AutoCloseable {
+    /** Agents, and archives that are written at the end: the other process would meet this one there. */
+    private static final List<String> NOT_FOR_ANOTHER =
+            List.of("-javaagent", "-agent", "-XX:ArchiveClassesAtExit", "-XX:AOTCacheOutput", "-XX:AOTMode=record");
+
     private static final long READY_SECONDS = 30;
     private static final long STOP_SECONDS = 15;
 
@@ -122,8 +126,7 @@ final class DemoServer implements AutoCloseable {
                 .command()
                 .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            // Agents and debuggers of this process would meet themselves in the other one.
-            if (!argument.startsWith("-javaagent") && !argument.startsWith("-agent")) {
+            if (NOT_FOR_ANOTHER.stream().noneMatch(argument::startsWith)) {
                 command.add(argument);
             }
         }
