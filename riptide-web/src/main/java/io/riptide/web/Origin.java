@@ -56,7 +56,7 @@ final class Origin implements AutoCloseable {
         try {
             answer = executor.submit(() -> exchange(new HttpHost(url.scheme(), url.host(), url.port()), request));
         } catch (RejectedExecutionException e) {
-            throw OriginFailure.failed("This server is stopping.", e);
+            throw OriginFailure.failed("This server is stopping.", null);
         }
         try {
             return answer.get(limits.total().toNanos(), TimeUnit.NANOSECONDS);
@@ -71,7 +71,7 @@ final class Origin implements AutoCloseable {
         } catch (InterruptedException e) {
             end(request, answer);
             Thread.currentThread().interrupt();
-            throw OriginFailure.failed("This server is stopping.", e);
+            throw OriginFailure.failed("This server is stopping.", null);
         }
     }
 

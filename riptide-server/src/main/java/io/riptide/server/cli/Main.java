@@ -1,6 +1,7 @@
 package io.riptide.server.cli;
 
 import io.riptide.problem.RipTideException;
+import io.riptide.server.demo.Demo;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Main {
         CommandLine root = new CommandLine(new Main());
         return root.addSubcommand(new ConfigCommand(environment, out))
                 .addSubcommand(new ServeCommand(environment, out))
+                .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new CompletionCommand(root.getCommandSpec(), out))
                 .setOut(out)

@@ -218,7 +218,7 @@ final class DemoRun {
                     Cell.number(String.format(
                             Locale.ROOT, "%.0f %%", 100 * stats.path("hit_rate").asDouble()))));
             answered &= used.status() == 200
-                    && usage.path("operations_total").asLong() == operations.get(tenant.id())
+                    && usage.path("operations_total").asLong() == operations.getOrDefault(tenant.id(), 0L)
                     && usage.path("cache_entries").asLong() > 0
                     && usage.path("storage_bytes").asLong() > 0;
         }
