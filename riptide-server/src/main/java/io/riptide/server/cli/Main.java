@@ -40,6 +40,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand(environment, out))
                 .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
+                .addSubcommand(new TrainCommand(out))
                 .addSubcommand(new CompletionCommand(root.getCommandSpec(), out))
                 .setOut(out)
                 .setErr(err)

@@ -127,6 +127,12 @@ class MainTest {
     }
 
     @Test
+    void trainingRunsTheUsualPathsAndIsNotListed() {
+        assertThat(run("train")).isEqualTo(new Ran(0, "The usual paths ran.\n", ""));
+        assertThat(run("--help").out()).contains("serve").doesNotContain("train");
+    }
+
+    @Test
     void completionIsAScriptForTheShell() {
         assertThat(run("completion").out()).contains("complete -F", "riptide");
     }
