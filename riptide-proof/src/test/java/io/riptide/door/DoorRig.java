@@ -54,10 +54,7 @@ final class DoorRig implements AutoCloseable {
         control = SqlControlStore.sqlite(folder.resolve("control.db"), threads);
         store = watched();
         entries = RocksDbEntryStore.open(
-                folder.resolve("entries"),
-                new StoreConfig(16 << 20, 16 << 20),
-                Durability.BUFFERED,
-                Runnable::run);
+                folder.resolve("entries"), new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
         cache = new PersistentCacheManager(cacheConfig, entries, time);
         tenants = new TenantManager(config, store, time, new SecureRandom());
         door = new Door(config, tenants, store, cache, time, environmentKey, background);

@@ -256,9 +256,7 @@ class DoorTest {
     void aNewLimitReachesCallersAlreadyIn() {
         TenantCaller in = door.tenant(rig.tenant("acme"), null);
         rig.tenants.update(
-                "acme",
-                new TenantPatch(null, null, null, null, new QuotaPatch(null, 2L, 77L, null), null),
-                null);
+                "acme", new TenantPatch(null, null, null, null, new QuotaPatch(null, 2L, 77L, null), null), null);
         assertThat(in.grant().quotas().storageBytes()).isEqualTo(77);
         in.grant().permit(1);
         in.grant().permit(1);

@@ -152,8 +152,7 @@ class GrantsTest {
         assertThat(rig.tenants.delete("acme").status()).isEqualTo(Status.DELETING);
         assertThat(rig.door.caller(key)).isNull();
         RipTideException late = catchThrowableOfType(
-                RipTideException.class,
-                () -> in.cache().namespace("n").put("k2", new byte[] {1}, PutOptions.DEFAULT));
+                RipTideException.class, () -> in.cache().namespace("n").put("k2", new byte[] {1}, PutOptions.DEFAULT));
         assertThat(late.problem().code()).isEqualTo(ProblemCode.UNAUTHENTICATED);
         assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.DELETING);
         assertThatThrownBy(() -> rig.tenant("acme")).hasMessageContaining("conflict");

@@ -146,13 +146,7 @@ class TenantManagerTest {
     @Test
     void everyWrongFieldIsNamedAtOnceAndNothingChanges() {
         NewTenant bad = new NewTenant(
-                "x y",
-                " ",
-                "a\nb",
-                "nobody",
-                "gold",
-                new QuotaPatch(-1L, 0L, (1L << 50) + 1, 1_000_000_001L),
-                "[]");
+                "x y", " ", "a\nb", "nobody", "gold", new QuotaPatch(-1L, 0L, (1L << 50) + 1, 1_000_000_001L), "[]");
         String[] all = {
             "id",
             "name",
@@ -235,8 +229,7 @@ class TenantManagerTest {
     void settingsAreOneJsonObject(String settings) {
         tenants.create(plain("a"));
         invalid(
-                () -> tenants.update(
-                        "a", new TenantPatch(null, null, null, null, QuotaPatch.NONE, settings), null),
+                () -> tenants.update("a", new TenantPatch(null, null, null, null, QuotaPatch.NONE, settings), null),
                 "settings");
     }
 
@@ -255,8 +248,7 @@ class TenantManagerTest {
 
     @Test
     void whatIsEchoedIsShortAndPrintable() {
-        Problem problem =
-                refused(() -> tenants.create(plain("\u0000\u001b[31m".repeat(50))));
+        Problem problem = refused(() -> tenants.create(plain("\u0000\u001b[31m".repeat(50))));
         assertThat(problem.detail()).hasSizeLessThan(200).doesNotContain("\u0000", "\u001b");
     }
 
@@ -286,9 +278,7 @@ class TenantManagerTest {
         tenants.create(plain("a"));
         time.advance(Duration.ofSeconds(5));
         TenantRecord changed = tenants.update(
-                "a",
-                new TenantPatch("New", null, null, "pro", new QuotaPatch(null, 99L, null, null), "{\"x\":1}"),
-                1L);
+                "a", new TenantPatch("New", null, null, "pro", new QuotaPatch(null, 99L, null, null), "{\"x\":1}"), 1L);
         assertThat(changed)
                 .isEqualTo(new TenantRecord(
                         "a",
@@ -306,8 +296,8 @@ class TenantManagerTest {
         assertThat(changed.createdMillis()).isEqualTo(time.wallMillis() - 5_000);
         assertThat(tenants.tenant("a")).isEqualTo(changed);
         assertThat(tenants.update("a", NOTHING, null)).as("nothing to change").isEqualTo(changed);
-        TenantRecord owner = tenants.update(
-                "a", new TenantPatch(null, "Other", "x@y.z", null, QuotaPatch.NONE, null), null);
+        TenantRecord owner =
+                tenants.update("a", new TenantPatch(null, "Other", "x@y.z", null, QuotaPatch.NONE, null), null);
         assertThat(owner.ownerName()).isEqualTo("Other");
         assertThat(owner.ownerEmail()).isEqualTo("x@y.z");
     }
@@ -444,8 +434,8 @@ class TenantManagerTest {
     @Test
     void keysHaveNamesScopesAndAnEnd() {
         tenants.create(plain("a"));
-        NewKey key = tenants.createKey(
-                "a", "reader", Set.of(Action.CACHE_READ, Action.WEB_FETCH), Duration.ofSeconds(90));
+        NewKey key =
+                tenants.createKey("a", "reader", Set.of(Action.CACHE_READ, Action.WEB_FETCH), Duration.ofSeconds(90));
         assertThat(key.key().scopes()).containsExactly("cache:read", "web:fetch");
         assertThat(key.key().expiresMillis()).isEqualTo(time.wallMillis() + 90_000);
         assertThat(key.key().createdMillis()).isEqualTo(time.wallMillis());

@@ -5,10 +5,10 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Which addresses an origin may have. Unless private ones are allowed, only what the IANA special-purpose registries (RFC
- * 6890 and its updates) leave as globally reachable: no loopback, private, link-local, shared, unique-local, multicast,
- * unspecified, broadcast, documentation, benchmarking or reserved address, and no IPv6 address that carries such an IPv4
- * address in it. The decision falls on resolved addresses, never on names.
+ * Which addresses an origin may have. Unless private ones are allowed, only what the IANA special-purpose registries
+ * (RFC 6890 and its updates) leave as globally reachable: no loopback, private, link-local, shared, unique-local,
+ * multicast, unspecified, broadcast, documentation, benchmarking or reserved address, and no IPv6 address that carries
+ * such an IPv4 address in it. The decision falls on resolved addresses, never on names.
  */
 final class AddressGuard {
     private static final List<Range> REFUSED_V4 = List.of(

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The directives of {@code Cache-Control} fields (RFC 9111, 5.2): names in any case, an argument as token or quoted string,
- * several fields as one list. What cannot be read is left out; a number that cannot be, or that is given twice with
- * different values, counts as zero, so that nothing is called fresh by mistake.
+ * The directives of {@code Cache-Control} fields (RFC 9111, 5.2): names in any case, an argument as token or quoted
+ * string, several fields as one list. What cannot be read is left out; a number that cannot be, or that is given twice
+ * with different values, counts as zero, so that nothing is called fresh by mistake.
  */
 final class Directives {
     /** Larger deltas mean this many seconds (RFC 9111, 1.2.2). */

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pages through a tenant's cache, as a shared cache of RFC 9111 that keeps what an origin calls fresh ({@code
- * s-maxage}, {@code max-age}, {@code Expires}) and nothing else. However many of a tenant's callers ask for a page that is
- * not there, one request goes to the origin; an answer that the origin gives to one alone ({@code no-store}, {@code private},
- * a cookie, {@code Vary}) goes to that one alone, and the others then ask for themselves.
+ * s-maxage}, {@code max-age}, {@code Expires}) and nothing else. However many of a tenant's callers ask for a page
+ * that is not there, one request goes to the origin; an answer that the origin gives to one alone ({@code no-store},
+ * {@code private}, a cookie, {@code Vary}) goes to that one alone, and the others then ask for themselves.
  *
- * <p>Counted: one operation a page, a hit or a miss where the cache was asked, a fetch where it was passed by; a page whose
- * origin failed is none, and its permit is given back. Threads: any number; a call waits for its origin, at most as long as
- * the limits say. Close it after the server has stopped.
+ * <p>Counted: one operation a page, a hit or a miss where the cache was asked, a fetch where it was passed by; a page
+ * whose origin failed is none, and its permit is given back. Threads: any number; a call waits for its origin, at most
+ * as long as the limits say. Close it after the server has stopped.
  */
 public final class Fetcher implements AutoCloseable {
     /** Where a tenant's pages lie among its entries. */
@@ -73,8 +73,8 @@ public final class Fetcher implements AutoCloseable {
      *
      * @param url as it was given, decoded once; null where it was left out
      * @param headers of the caller's request, as they came
-     * @throws RipTideException {@code invalid-request} naming {@code url}, {@code origin-refused}, {@code origin-failed}; and
-     *     what a cache refuses a read with: suspended, over the rate
+     * @throws RipTideException {@code invalid-request} naming {@code url}, {@code origin-refused}, {@code
+     *     origin-failed}; and what a cache refuses a read with: suspended, over the rate
      */
     public FetchResult fetch(TenantCaller caller, @Nullable String url, List<HeaderField> headers) {
         PageUrl page = PageUrl.parse(url);

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Whether a shared cache may keep an answer, and for how long it is fresh: RFC 9111, 3 and 4.2, as a pure function. Only what
- * the origin calls fresh is kept; nothing is guessed from {@code Last-Modified}.
+ * Whether a shared cache may keep an answer, and for how long it is fresh: RFC 9111, 3 and 4.2, as a pure function.
+ * Only what the origin calls fresh is kept; nothing is guessed from {@code Last-Modified}.
  *
  * @param storable whether the answer may be kept and handed to others at all
  * @param bornMillis when it left the origin by all that is known, epoch milliseconds: the base of its age
@@ -18,7 +18,9 @@ record Freshness(boolean storable, long bornMillis, long lifetimeMillis) {
     private static final Set<Integer> STATUSES =
             Set.of(200, 203, 204, 300, 301, 302, 307, 308, 404, 405, 410, 414, 501);
 
-    /** Request fields that are the same for each origin request, so that an answer that varies by them does not vary. */
+    /**
+     * Request fields that are the same for each origin request, so that an answer that varies by them does not vary.
+     */
     private static final Set<String> CONSTANT = Set.of("accept-encoding", "user-agent");
 
     private static final long SECOND = 1000;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves a name once for each connection and judges all of its addresses; the client connects to what stands in the answer
- * and never asks again, so a name that changes its address between judgement and connection gains nothing.
+ * Resolves a name once for each connection and judges all of its addresses; the client connects to what stands in the
+ * answer and never asks again, so a name that changes its address between judgement and connection gains nothing.
  */
 final class GuardedDns implements DnsResolver {
     private final HostLookup lookup;

@@ -23,8 +23,8 @@ final class HeaderRules {
             "content-length");
 
     /**
-     * Of the caller's: credentials and cookies, which are this server's; what describes a body, for there is none; what is set
-     * here; conditions and ranges, for the cache keeps whole answers and answers for others with them.
+     * Of the caller's: credentials and cookies, which are this server's; what describes a body, for there is none;
+     * what is set here; conditions and ranges, for the cache keeps whole answers and answers for others with them.
      */
     private static final Set<String> NOT_TO_ORIGIN = Set.of(
             "authorization",

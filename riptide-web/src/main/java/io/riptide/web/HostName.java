@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of a URL in its one form: a name in lower-case ASCII without a trailing dot, or an address as a literal. Numbers
- * written as decimal, octal or hexadecimal, in one to four parts, are the IPv4 address that other programs take them for
- * (the host parser of the WHATWG URL standard), so that no spelling hides an address.
+ * The host of a URL in its one form: a name in lower-case ASCII without a trailing dot, or an address as a literal.
+ * Numbers written as decimal, octal or hexadecimal, in one to four parts, are the IPv4 address that other programs
+ * take them for (the host parser of the WHATWG URL standard), so that no spelling hides an address.
  */
 final class HostName {
     private static final int MAX_NAME = 253;

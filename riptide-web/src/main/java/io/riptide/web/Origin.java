@@ -23,8 +23,8 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.net.URIAuthority;
 
 /**
- * Sends one request to an origin and reads its answer whole. Each request runs on a thread of its own: when its time is over
- * the connection is closed under it, however the origin spreads its bytes.
+ * Sends one request to an origin and reads its answer whole. Each request runs on a thread of its own: when its time
+ * is over the connection is closed under it, however the origin spreads its bytes.
  */
 final class Origin implements AutoCloseable {
     private final CloseableHttpClient client;

@@ -15,8 +15,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 client that does what it is told and nothing besides: no redirects, cookies, retries, decoding, upgrades or
- * proxies; a connection serves one request, so that each is judged anew; bounds on lines, headers, connections and time.
+ * An HTTP/1.1 client that does what it is told and nothing besides: no redirects, cookies, retries, decoding, upgrades
+ * or proxies; a connection serves one request, so that each is judged anew; bounds on lines, headers, connections and
+ * time.
  */
 final class OriginClient {
     private static final int MAX_LINE = 16 * 1024;

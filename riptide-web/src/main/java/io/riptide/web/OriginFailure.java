@@ -11,8 +11,8 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is told of a request to an origin that failed: which kind of failure, nothing of this machine or its net. The
- * usual kinds carry no cause: a tenant can make floods of them, and none is worth a line in the log.
+ * What a caller is told of a request to an origin that failed: which kind of failure, nothing of this machine or its
+ * net. The usual kinds carry no cause: a tenant can make floods of them, and none is worth a line in the log.
  */
 final class OriginFailure {
     private OriginFailure() {}

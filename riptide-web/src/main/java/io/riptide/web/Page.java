@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the rest             body
  * </pre>
  *
- * <p>A tenant can write whatever it likes under a page's key, so what is read is input: it is bounded and checked, and what
- * does not hold is no page.
+ * <p>A tenant can write whatever it likes under a page's key, so what is read is input: it is bounded and checked, and
+ * what does not hold is no page.
  *
  * @param fields end-to-end fields of the answer
  * @param shared whether the answer may be handed to others than the one who asked

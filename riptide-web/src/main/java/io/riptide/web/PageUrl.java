@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The URL of a page in its one form: scheme and host in lower case, the scheme's own port and the fragment left out, an empty
- * path as {@code /}, what is not ASCII percent-encoded.
+ * The URL of a page in its one form: scheme and host in lower case, the scheme's own port and the fragment left out,
+ * an empty path as {@code /}, what is not ASCII percent-encoded.
  *
  * @param scheme {@code http} or {@code https}
  * @param host a name, or an address as a literal without brackets

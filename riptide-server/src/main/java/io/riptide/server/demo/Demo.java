@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Shows what RipTide does: a website, a server, two tenants, a kill and a restart, on this machine alone.")
+                "Shows what RipTide does, on this machine alone: a website, a server, two tenants, a kill, a restart.")
 public final class Demo implements Callable<Integer> {
     private static final int FAILED = 1;
 

@@ -14,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
-/** The steps of the demo in their order. Each says what it expects and what came; what did not come as expected is kept. */
+/**
+ * The steps of the demo in their order. Each says what it expects and what came; what did not come as expected is
+ * kept.
+ */
 final class DemoRun {
     private static final int AT_ONCE = 50;
     private static final long QUOTA = 6;

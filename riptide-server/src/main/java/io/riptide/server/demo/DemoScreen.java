@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
-/** What one sees of the demo: headings, checks, tables; colours on a terminal alone, and not where {@code NO_COLOR} is set. */
+/**
+ * What one sees of the demo: headings, checks, tables; colours on a terminal alone, and not where {@code NO_COLOR} is
+ * set.
+ */
 final class DemoScreen {
     private static final String INDENT = "   ";
     private static final String RULE = "─";

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real server in a process of its own: this JVM's own command, with {@code serve}. What it prints goes to a file beside its
- * data.
+ * A real server in a process of its own: this JVM's own command, with {@code serve}. What it prints goes to a file
+ * beside its data.
  */
 final class DemoServer implements AutoCloseable {
     /** Agents, and archives that are written at the end: the other process would meet this one there. */
