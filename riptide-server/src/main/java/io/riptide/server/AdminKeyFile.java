@@ -19,8 +19,8 @@ final class AdminKeyFile {
     private AdminKeyFile() {}
 
     /**
-     * Makes a key where there is no admin key at all and none came from the environment; returns it, to be shown this once,
-     * or null.
+     * Makes a key where there is no admin key at all and none came from the environment; returns it, to be shown this
+     * once, or null.
      */
     static @Nullable String makeFirst(Path data, TenantManager tenants, @Nullable String environmentKey) {
         if (environmentKey != null || !tenants.keys(null, null, 1).isEmpty()) {

@@ -17,8 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads batch bodies in one pass, without a tree: a JSON value is cut out of the body as it was written. What concerns the
- * document as a whole (its shape, members that are not known, too many rows) refuses it; what concerns a row is the row's.
+ * Reads batch bodies in one pass, without a tree: a JSON value is cut out of the body as it was written. What concerns
+ * the document as a whole (its shape, members that are not known, too many rows) refuses it; what concerns a row is the
+ * row's.
  */
 final class BatchReader {
     private final byte[] body;

@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How stored bytes and batch members turn into each other. {@code value} stands for JSON (any JSON value, kept as it was
- * written) and for text (a JSON string that holds it); {@code value_base64} for all other bytes.
+ * How stored bytes and batch members turn into each other. {@code value} stands for JSON (any JSON value, kept as it
+ * was written) and for text (a JSON string that holds it); {@code value_base64} for all other bytes.
  */
 final class BatchValues {
     static final String JSON = "application/json";

@@ -23,9 +23,10 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: hands Helidon a reader and a writer that note until when they may wait, and closes in order. A refusal that
- * was answered before its request was read whole is followed by reading and dropping what still comes, within bounds: closing
- * at once would reset the connection and could take the answer away from the client (RFC 9112, section 9.6).
+ * One connection: hands Helidon a reader and a writer that note until when they may wait, and closes in order. A
+ * refusal that was answered before its request was read whole is followed by reading and dropping what still comes,
+ * within bounds: closing at once would reset the connection and could take the answer away from the client (RFC 9112,
+ * section 9.6).
  *
  * <p>One thread serves it; {@link #closeIfLate} and {@link #close} come from others.
  */
@@ -61,13 +62,16 @@ final class Connection implements ServerConnection, ConnectionContext, Interrupt
         http = selector.connection(this);
     }
 
-    /** A request has been answered; where its body was left unread, the connection ends here. */
-    void requestDone(boolean endsHere) {
+    /**
+     * A request has been answered. Where its body was left unread, or it was to be the last, the connection ends here:
+     * Helidon 4.5 would go on to read it.
+     */
+    void requestDone(boolean bodyUnread, boolean last) {
         begun = NEVER;
         received = 0;
-        if (endsHere) {
-            lingering = true;
-            throw new CloseConnectionException("A body was left unread");
+        lingering = bodyUnread;
+        if (bodyUnread || last) {
+            throw new CloseConnectionException("The answer was the last one");
         }
     }
 

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All connections, each bounded in time. Blocking sockets know no deadline that covers a whole request, so each connection
- * says until when it may wait, and {@link #tick} closes those that wait longer. Time is a count of ticks, one a second: to
- * note a deadline costs no clock.
+ * All connections, each bounded in time. Blocking sockets know no deadline that covers a whole request, so each
+ * connection says until when it may wait, and {@link #tick} closes those that wait longer. Time is a count of ticks,
+ * one a second: to note a deadline costs no clock.
  */
 final class Connections implements ServerConnectionSelector {
     private final Http1ConnectionSelector http;

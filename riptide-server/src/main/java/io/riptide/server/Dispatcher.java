@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every request: path, credential, route, handler, and the one place where exceptions become answers. It stands in the
- * place of Helidon's routing, which decodes and normalises before it matches.
+ * Takes every request: path, credential, route, handler, and the one place where exceptions become answers. It stands
+ * in the place of Helidon's routing, which decodes and normalises before it matches.
  */
 final class Dispatcher implements HttpRouting {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -55,7 +55,7 @@ final class Dispatcher implements HttpRouting {
             refuse(exchange, e);
         } catch (CloseConnectionException | RequestException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("Request {} failed", exchange.requestId(), e);
             refuse(
                     exchange,
@@ -64,7 +64,7 @@ final class Dispatcher implements HttpRouting {
         }
         latencies.record(exchange.tenantId(), System.nanoTime() - begun);
         if (connection instanceof Connection own) {
-            own.requestDone(exchange.body().endsConnection());
+            own.requestDone(exchange.body().endsConnection(), exchange.isLast());
         }
     }
 

@@ -14,8 +14,8 @@ final class EntryHeaders {
     private EntryHeaders() {}
 
     /**
-     * How long the entry is to live: {@code X-RipTide-TTL}, else {@code Cache-Control: max-age} cut to the longest life (zero
-     * removes the entry), else null. Both in seconds.
+     * How long the entry is to live: {@code X-RipTide-TTL}, else {@code Cache-Control: max-age} cut to the longest life
+     * (zero removes the entry), else null. Both in seconds.
      */
     static @Nullable Duration ttl(Exchange exchange, long maxSeconds) {
         String ttl = exchange.header(Headers.TTL);

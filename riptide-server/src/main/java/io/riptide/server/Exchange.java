@@ -154,6 +154,14 @@ final class Exchange {
         return (int) number;
     }
 
+    /** Whether the caller asked for the connection to be closed after the answer (RFC 9112, section 9.6). */
+    boolean isLast() {
+        ServerRequestHeaders headers = request.headers();
+        return headers.contains(HeaderNames.CONNECTION)
+                && !headers.contains(HeaderValues.CONNECTION_KEEP_ALIVE)
+                && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    }
+
     RequestBody body() {
         return body;
     }

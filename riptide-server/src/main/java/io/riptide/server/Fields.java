@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object, read by name and type. What is wrong is gathered; {@link #check} refuses it all at once,
- * members that nobody read among it. A member that is {@code null} counts as left out.
+ * The members of a JSON object, read by name and type. What is wrong is gathered; {@link #check} refuses it all at
+ * once, members that nobody read among it. A member that is {@code null} counts as left out.
  */
 final class Fields {
     private final JsonNode object;

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What was used and how the cache does: {@code /v1/usage}, {@code /admin/tenants/{id}/usage}, {@code /admin/cache/stats}. */
+/**
+ * What was used and how the cache does: {@code /v1/usage}, {@code /admin/tenants/{id}/usage}, {@code
+ * /admin/cache/stats}.
+ */
 final class FigureRoutes {
     private static final int TENANT_ID = 2;
     private static final double[] SHARES = {0.5, 0.95, 0.99};

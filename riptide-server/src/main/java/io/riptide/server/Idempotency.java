@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Idempotency-Key} on calls that create: kept per credential and path for a day. The first call creates and its answer
- * is kept without its secrets; a repeat with the same body gets that answer, with another body a refusal.
+ * {@code Idempotency-Key} on calls that create: kept per credential and path for a day. The first call creates and its
+ * answer is kept without its secrets; a repeat with the same body gets that answer, with another body a refusal.
  */
 final class Idempotency {
     private static final long KEPT_MILLIS = Duration.ofHours(24).toMillis();

@@ -3,9 +3,9 @@ package io.riptide.server;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long requests took, in buckets that grow by an eighth of a power of two: a quantile is right to within 12.5 %. From one
- * microsecond to about a minute; what lies outside counts at the edge. Adding takes no lock and allocates nothing; a few
- * stripes keep threads apart.
+ * How long requests took, in buckets that grow by an eighth of a power of two: a quantile is right to within 12.5 %.
+ * From one microsecond to about a minute; what lies outside counts at the edge. Adding takes no lock and allocates
+ * nothing; a few stripes keep threads apart.
  */
 final class Latencies {
     private static final int STEPS_BITS = 3;

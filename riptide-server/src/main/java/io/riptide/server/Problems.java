@@ -100,11 +100,15 @@ final class Problems {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        Problem problem = ofStatus(status.code());
+        // Once a request is read the dispatcher answers for all that fails, so what fails here is what could not be
+        // read.
+        int code =
+                type == DirectHandler.EventType.INTERNAL_ERROR ? ProblemCode.INVALID_REQUEST.status() : status.code();
+        Problem problem = ofStatus(code);
         String requestId = ids.next();
-        byte[] body = print(problem, status.code(), null, requestId);
+        byte[] body = print(problem, code, null, requestId);
         return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(Status.create(code))
                 .keepAlive(false)
                 .header(Headers.PROBLEM)
                 .header(HeaderValues.create(Headers.REQUEST_ID, requestId))

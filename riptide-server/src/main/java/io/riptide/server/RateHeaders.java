@@ -5,7 +5,10 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.riptide.quota.Allowance;
 
-/** {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and later). */
+/**
+ * {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and
+ * later).
+ */
 final class RateHeaders {
     private static final long SECOND_NANOS = 1_000_000_000L;
 

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's path as it came, split at each slash and then decoded once (RFC 3986, section 2.4). A percent-encoded slash so
- * belongs to its segment and never separates; {@code ;} and {@code +} are literal. Nothing is normalised: an empty, {@code
- * .} or {@code ..} segment is refused however it is written.
+ * A request's path as it came, split at each slash and then decoded once (RFC 3986, section 2.4). A percent-encoded
+ * slash so belongs to its segment and never separates; {@code ;} and {@code +} are literal. Nothing is normalised: an
+ * empty, {@code .} or {@code ..} segment is refused however it is written.
  */
 final class RawPath {
     private static final int EXPECTED_SEGMENTS = 5;
@@ -76,7 +76,10 @@ final class RawPath {
         return segment;
     }
 
-    /** Decodes percent-escapes of ASCII text as UTF-8; refuses what is not well-formed, and NUL, under that field's name. */
+    /**
+     * Decodes percent-escapes of ASCII text as UTF-8; refuses what is not well-formed, and NUL, under that field's
+     * name.
+     */
     static String decode(String text, int from, int to, String field) {
         byte[] bytes = new byte[to - from];
         int n = 0;

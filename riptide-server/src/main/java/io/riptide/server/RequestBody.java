@@ -66,8 +66,8 @@ final class RequestBody {
     }
 
     /**
-     * Whether the connection is to be closed after the answer: what is left of the body is large, of unknown length, not
-     * well-formed, or waits for a go-ahead that the caller will not get.
+     * Whether the connection is to be closed after the answer: what is left of the body is large, of unknown length,
+     * not well-formed, or waits for a go-ahead that the caller will not get.
      */
     boolean endsConnection() {
         if (consumed) {

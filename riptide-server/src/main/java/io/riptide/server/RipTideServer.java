@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: stores, managers and HTTP, opened in that order and closed in the reverse one. Owns its data folder while
- * it runs. Safe for use by many threads.
+ * A running server: stores, managers and HTTP, opened in that order and closed in the reverse one. Owns its data folder
+ * while it runs. Safe for use by many threads.
  */
 public final class RipTideServer implements AutoCloseable {
     private final Stores stores;
@@ -82,8 +82,8 @@ public final class RipTideServer implements AutoCloseable {
     }
 
     /**
-     * Stops: not ready, no new connections, what runs is finished within {@code shutdown_timeout_seconds}, then the stores
-     * are closed. Idempotent.
+     * Stops: not ready, no new connections, what runs is finished within {@code shutdown_timeout_seconds}, then the
+     * stores are closed. Idempotent.
      */
     @Override
     public synchronized void close() {
