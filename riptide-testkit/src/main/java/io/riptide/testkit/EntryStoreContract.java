@@ -24,8 +24,9 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link EntryStore} promises, as tests. A store's module extends it over the real thing: its one method opens the
- * store in a directory, and opened once more over that directory, after it was closed, it finds what was there.
+ * What every {@link EntryStore} promises, as tests. A store's module extends it over the real thing: its one method
+ * opens the store in a directory, and opened once more over that directory, after it was closed, it finds what was
+ * there.
  */
 public abstract class EntryStoreContract extends EntryStoreScopes {
     private static final int THREADS = 8;

@@ -8,9 +8,9 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * One write batch with its accounting: the rows of entries, what they change in their tenants' sums, and what becomes of the
- * accounts in memory whether it is committed or not. The caller holds the stripes of all keys in it. Not safe for several
- * threads.
+ * One write batch with its accounting: the rows of entries, what they change in their tenants' sums, and what becomes
+ * of the accounts in memory whether it is committed or not. The caller holds the stripes of all keys in it. Not safe
+ * for several threads.
  */
 final class Batch implements AutoCloseable {
     private final Rocks rocks;
@@ -119,7 +119,9 @@ final class Batch implements AutoCloseable {
         return shares.computeIfAbsent(tenantId, id -> new Share(ledger.hold(id)));
     }
 
-    /** Settles the accounts: what was freed comes off where it was committed, what was taken goes back where it wasn't. */
+    /**
+     * Settles the accounts: what was freed comes off where it was committed, what was taken goes back where it wasn't.
+     */
     @Override
     public void close() {
         shares.forEach((tenantId, share) -> {

@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** Turns what RocksDB reports into words for a caller (nothing internal) or for an operator (what is damaged, what to do). */
+/**
+ * Turns what RocksDB reports into words for a caller (nothing internal) or for an operator (what is damaged, what to
+ * do).
+ */
 final class Damage {
     /** The names RocksDB gives its files; an operator finds them in the folder, and they say nothing else. */
     private static final Pattern FILE =

@@ -19,10 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that one process owns, with the stores in it. Owning it is an operating system's lock on the file {@code lock}
- * inside, which ends with the process however that ends; the file holds the owner's process id for those who are refused.
+ * The folder that one process owns, with the stores in it. Owning it is an operating system's lock on the file {@code
+ * lock} inside, which ends with the process however that ends; the file holds the owner's process id for those who are
+ * refused.
  *
- * <p>The folder is made where it is not there, readable by its owner alone (mode 0700, where the file system knows modes).
+ * <p>The folder is made where it is not there, readable by its owner alone (mode 0700, where the file system knows
+ * modes).
  */
 public final class DataFolder implements AutoCloseable {
     private static final String LOCK = "lock";

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Keeps native memory in place while it is used: a call into RocksDB after it was closed would end the JVM. Every operation
- * enters and leaves; closing turns away those that come and waits for those inside.
+ * Keeps native memory in place while it is used: a call into RocksDB after it was closed would end the JVM. Every
+ * operation enters and leaves; closing turns away those that come and waits for those inside.
  */
 final class Gate {
     private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock();

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps writers from putting a row of {@code expiry} behind the sweep's back. The sweep reads rows up to an instant and then
- * deletes that whole range; an entry whose expiry lies at or before that instant (its clock went back, or it lives for a
- * millisecond) would lose its row and stay for ever.
+ * Keeps writers from putting a row of {@code expiry} behind the sweep's back. The sweep reads rows up to an instant and
+ * then deletes that whole range; an entry whose expiry lies at or before that instant (its clock went back, or it lives
+ * for a millisecond) would lose its row and stay for ever.
  *
- * <p>So a sweep first raises {@link #target}, for which it waits until every writer has left that judged by the old one.
- * A writer whose entry expires at or before the target is <em>late</em>: it waits for the sweep's lock and, in the same batch
- * as its row, takes the position back to before it. Others never wait for a sweep.
+ * <p>So a sweep first raises {@link #target}, for which it waits until every writer has left that judged by the old
+ * one. A writer whose entry expires at or before the target is <em>late</em>: it waits for the sweep's lock and, in the
+ * same batch as its row, takes the position back to before it. Others never wait for a sweep.
  */
 final class Horizon {
     private final ReentrantReadWriteLock writers = new ReentrantReadWriteLock();

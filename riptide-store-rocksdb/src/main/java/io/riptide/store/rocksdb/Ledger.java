@@ -7,9 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tenants occupy, in memory, for those that write: loaded from {@code usage} with the first write, kept while writes
- * are under way and as long as there is room after. An account and its rows always agree: what a write adds is reserved
- * before it and given back where it fails; what it frees is taken off once it is committed, in the same batch as the rows.
+ * What tenants occupy, in memory, for those that write: loaded from {@code usage} with the first write, kept while
+ * writes are under way and as long as there is room after. An account and its rows always agree: what a write adds is
+ * reserved before it and given back where it fails; what it frees is taken off once it is committed, in the same batch
+ * as the rows.
  */
 final class Ledger {
     /** Accounts kept at most, besides those in use. */

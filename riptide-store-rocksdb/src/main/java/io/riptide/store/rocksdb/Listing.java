@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pages of a namespace, read from {@code head} alone. */
 final class Listing {
-    /** Rows that a page may pass over because they have expired; a page that meets it ends early and the next goes on. */
+    /**
+     * Rows that a page may pass over because they have expired; a page that meets it ends early and the next goes on.
+     */
     private static final int MAX_PASSED = 10_000;
 
     private final Rocks rocks;

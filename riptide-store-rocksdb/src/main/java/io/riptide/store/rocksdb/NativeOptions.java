@@ -16,8 +16,8 @@ import org.rocksdb.UInt64AddOperator;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * RocksDB's options and the memory they share. One cache holds data, index and filter blocks and is charged for the memory
- * tables, so that its capacity (both settings together) bounds all of it.
+ * RocksDB's options and the memory they share. One cache holds data, index and filter blocks and is charged for the
+ * memory tables, so that its capacity (both settings together) bounds all of it.
  */
 final class NativeOptions implements AutoCloseable {
     private static final long MIB = 1L << 20;

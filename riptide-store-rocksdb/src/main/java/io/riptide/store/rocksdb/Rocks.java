@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open database: the native calls, their errors in our words, and the order in which native things are let go. Callers
- * are inside the {@link Gate}.
+ * The open database: the native calls, their errors in our words, and the order in which native things are let go.
+ * Callers are inside the {@link Gate}.
  */
 final class Rocks {
     private static final Logger LOG = LoggerFactory.getLogger(Rocks.class);

@@ -51,8 +51,8 @@ public final class RocksDbEntryStore implements EntryStore {
      * @param directory the store's own; nothing else may lie in it
      * @param config bounds of native memory
      * @param durability what an acknowledged write survives
-     * @param commits runs the commits of a store that is {@code SYNCED}, so that many are synced to disk together: a bounded
-     *     pool of platform threads, closed by its owner after the store; not used where writes are buffered
+     * @param commits runs the commits of a store that is {@code SYNCED}, so that many are synced to disk together: a
+     *     bounded pool of platform threads, closed by its owner after the store; not used where writes are buffered
      * @throws RipTideException {@code store-unavailable}, whose detail tells an operator what is wrong and what to do
      */
     public static RocksDbEntryStore open(Path directory, StoreConfig config, Durability durability, Executor commits) {

@@ -9,11 +9,11 @@ import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Removes what has expired. A round begins after the last swept instant, so that it never walks over the marks of what went
- * before, and reads a bounded number of rows of {@code expiry}. Those are checked against their heads in batches under the
- * stripes of their keys: what has expired goes with its accounting; what was written anew since keeps its newer row. Then one
- * range deletion takes the round's rows, in one batch with the new position. A crash in between leaves rows that a later
- * round finds without an entry.
+ * Removes what has expired. A round begins after the last swept instant, so that it never walks over the marks of what
+ * went before, and reads a bounded number of rows of {@code expiry}. Those are checked against their heads in batches
+ * under the stripes of their keys: what has expired goes with its accounting; what was written anew since keeps its
+ * newer row. Then one range deletion takes the round's rows, in one batch with the new position. A crash in between
+ * leaves rows that a later round finds without an entry.
  */
 final class Sweep {
     private static final int ROUND = 16_384;

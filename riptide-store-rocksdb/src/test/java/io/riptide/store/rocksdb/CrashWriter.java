@@ -14,8 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The process that {@link CrashTest} kills. Each thread writes keys of its own tenant and says when it begins and when it was
- * acknowledged. A state is {@code version:length.}, {@code -.} where nothing is there; the dot shows that a line is whole.
+ * The process that {@link CrashTest} kills. Each thread writes keys of its own tenant and says when it begins and when
+ * it was acknowledged. A state is {@code version:length.}, {@code -.} where nothing is there; the dot shows that a line
+ * is whole.
  */
 final class CrashWriter {
     static final int THREADS = 4;

@@ -59,7 +59,7 @@ class ShortLivedTest {
                     Map<String, Long> report = store.report();
                     mostDisk = Math.max(mostDisk, report.get("disk_bytes"));
                     System.out.printf(
-                            "second %d: disk %d MiB, memory %d MiB, CPU %d µs an entry, %d µs a sweep of one millisecond%n",
+                            "second %d: disk %d MiB, memory %d MiB, CPU %d µs an entry, %d µs a sweep of 1 ms%n",
                             second + 1,
                             report.get("disk_bytes") >> 20,
                             report.get("block_cache_bytes") >> 20,
