@@ -66,8 +66,8 @@ public final class RipTide implements AutoCloseable {
     }
 
     /**
-     * Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping, and deleting a tenant
-     * erases it before it returns. For tests.
+     * Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping, and deleting a
+     * tenant erases it before it returns. For tests.
      */
     public static RipTide withTime(
             PersistenceConfig config,

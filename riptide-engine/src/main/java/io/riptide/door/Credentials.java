@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who shows which key. Known keys are remembered until they are not used for a while, and forgotten the moment they are
- * revoked: the row is read under the lock of its place in the cache, and forgetting waits for that lock, so that no row read
- * before a revocation outlives it.
+ * revoked: the row is read under the lock of its place in the cache, and forgetting waits for that lock, so that no row
+ * read before a revocation outlives it.
  *
- * <p>Ids without a row are remembered for some seconds, so that a flood of them does not become a flood of reads. No key is
- * locked out by that: ids are random, and nobody can ask for one before it is made.
+ * <p>Ids without a row are remembered for some seconds, so that a flood of them does not become a flood of reads. No
+ * key is locked out by that: ids are random, and nobody can ask for one before it is made.
  */
 final class Credentials {
     private static final int KNOWN = 100_000;
@@ -43,7 +43,10 @@ final class Credentials {
     private final Cache<String, Boolean> unknown;
     private final LastUses lastUses;
     private final EnvironmentKey environment;
-    /** What the secret of an unknown id is compared with, so that it takes as long as a known one. No SHA-256 is all zeros. */
+    /**
+     * What the secret of an unknown id is compared with, so that it takes as long as a known one. No SHA-256 is all
+     * zeros.
+     */
     private final byte[] nobody = new byte[HASH_LENGTH];
 
     Credentials(

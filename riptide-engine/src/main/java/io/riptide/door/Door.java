@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Credential in, caller out. The one maker of a {@link TenantGrant}.
  *
- * <p>Threads: any number. A key that is known is answered without I/O and without a lock, and goes on being answered while the
- * control store is away.
+ * <p>Threads: any number. A key that is known is answered without I/O and without a lock, and goes on being answered
+ * while the control store is away.
  */
 public final class Door {
     private static final int PAGE = 1_000;
@@ -78,8 +78,8 @@ public final class Door {
     }
 
     /**
-     * A tenant's call: the credential decides, the header must agree. Refuses with {@code unauthenticated} (alike for an
-     * unknown tenant, a wrong key, none), {@code access-denied} (a disagreeing header, an administrator), {@code
+     * A tenant's call: the credential decides, the header must agree. Refuses with {@code unauthenticated} (alike for
+     * an unknown tenant, a wrong key, none), {@code access-denied} (a disagreeing header, an administrator), {@code
      * tenant-suspended}.
      */
     public TenantCaller tenant(@Nullable String secret, @Nullable String tenantHeader) {
@@ -97,7 +97,10 @@ public final class Door {
         return caller;
     }
 
-    /** An administrator's call; {@code unauthenticated} without a valid credential, {@code access-denied} for a tenant's. */
+    /**
+     * An administrator's call; {@code unauthenticated} without a valid credential, {@code access-denied} for a
+     * tenant's.
+     */
     public AdminCaller admin(@Nullable String secret) {
         return switch (known(secret)) {
             case AdminCaller admin -> admin;
@@ -140,8 +143,8 @@ public final class Door {
     }
 
     /**
-     * Housekeeping, about once a second by one thread: samples active meters, drops idle grants, notes last use of keys,
-     * begins erasures again that failed.
+     * Housekeeping, about once a second by one thread: samples active meters, drops idle grants, notes last use of
+     * keys, begins erasures again that failed.
      */
     public void tick() {
         grants.tick();

@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin key that the environment gives: any text of 24 to 256 printable characters. It has a row, so that it is listed
- * among the admin keys; what is compared with is this process's environment alone. Revoked, it is refused until the next start,
- * which takes it from the environment again; a start without one takes the row away.
+ * The admin key that the environment gives: any text of 24 to 256 printable characters. It has a row, so that it is
+ * listed among the admin keys; what is compared with is this process's environment alone. Revoked, it is refused until
+ * the next start, which takes it from the environment again; a start without one takes the row away.
  */
 final class EnvironmentKey {
     private static final String ID = "environment";

@@ -4,6 +4,7 @@ import io.riptide.cache.PersistentCacheManager;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,12 +86,13 @@ final class Erasures {
         }
     }
 
+    /** The row is asked first: where it is gone, what it said is done, and its id may be another tenant's by now. */
     private void erase(String tenantId) {
-        TenantGrant grant = grants.of(tenantId);
-        if (!Grants.ended(grant)) {
-            // Another tenant was given the id since: what was to be erased is gone.
+        if (tenants.tenant(tenantId).status() != TenantRecord.Status.DELETING) {
             return;
         }
+        TenantGrant grant = grants.of(tenantId);
+        grant.end();
         cache.erase(grant);
         tenants.erased(tenantId);
         grants.remove(grant);

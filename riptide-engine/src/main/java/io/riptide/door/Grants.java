@@ -17,14 +17,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live grants: one for a tenant at any time, so that it never has two buckets, and a change reaches whoever holds one.
+ * The live grants: one for a tenant at any time, so that it never has two buckets, and a change reaches whoever holds
+ * one.
  *
- * <p>A grant that was not used for minutes and has counted nothing is let go, but only weakly: whoever still holds it, a cached
- * key or an embedding program, is given the very same one again, and changes go on reaching it. A grant that has counted
- * stays, for usage is kept in memory alone: the bound is the tenants that did something since the process started.
+ * <p>A grant that was not used for minutes and has counted nothing is let go, but only weakly: whoever still holds it,
+ * a cached key or an embedding program, is given the very same one again, and changes go on reaching it. A grant that
+ * has counted stays, for usage is kept in memory alone: the bound is the tenants that did something since the process
+ * started.
  *
- * <p>Threads: a lookup of a live grant takes no lock. A grant is made, replaced and changed under the lock of its map bin, the
- * row being read there too: a change that is stored while a row is being read waits and then applies.
+ * <p>Threads: a lookup of a live grant takes no lock. A grant is made, replaced and changed under the lock of its map
+ * bin, the row being read there too: a change that is stored while a row is being read waits and then applies.
  */
 final class Grants {
     private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
@@ -151,7 +153,9 @@ final class Grants {
         });
     }
 
-    /** A grant, strongly while it is in use. All but the reads of {@code held} happens under the lock of the map's bin. */
+    /**
+     * A grant, strongly while it is in use. All but the reads of {@code held} happens under the lock of the map's bin.
+     */
     private static final class Slot {
         private final WeakReference<TenantGrant> weak;
         private final long createdMillis;

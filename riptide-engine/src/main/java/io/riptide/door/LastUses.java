@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When keys were last used, to a minute: a key is noted once a minute at most, and what was noted is written in batches. It is
- * for people who look for keys that nobody uses: a full map or a stop loses the newest minute.
+ * When keys were last used, to a minute: a key is noted once a minute at most, and what was noted is written in
+ * batches. It is for people who look for keys that nobody uses: a full map or a stop loses the newest minute.
  */
 final class LastUses {
     private static final Logger LOG = LoggerFactory.getLogger(LastUses.class);

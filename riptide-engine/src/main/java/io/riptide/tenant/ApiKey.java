@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code key_id}: 12 random base62 digits, public, the row's key;
  *   <li>{@code secret}: 256 random bits as 43 base62 digits;
- *   <li>{@code checksum}: CRC-32 (that of ISO 3309, as in zip) of the 60 characters before it, as 6 base62 digits. It is no
- *       protection: it lets a scanner recognise a leaked key, and the door drop a mistyped or invented one without a look-up.
+ *   <li>{@code checksum}: CRC-32 (that of ISO 3309, as in zip) of the 60 characters before it, as 6 base62 digits. It
+ *       is no protection: it lets a scanner recognise a leaked key, and the door drop a mistyped or invented one
+ *       without a look-up.
  * </ul>
  *
- * <p>What is stored is SHA-256 of the secret's 43 characters. A fast hash is right here, for 256 random bits cannot be guessed.
+ * <p>What is stored is SHA-256 of the secret's 43 characters. A fast hash is right here, for 256 random bits cannot be
+ * guessed.
  */
 public final class ApiKey {
     private static final String PREFIX = "rtk_";

@@ -27,7 +27,10 @@ final class TenantFields {
 
     private static final List<String> PLANS = List.of("free", "basic", "pro", "enterprise");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    /** Something, one @, a name without spaces that does not begin or end with a dot: whether mail arrives, only mail shows. */
+    /**
+     * Something, one @, a name without spaces that does not begin or end with a dot: whether mail arrives, only mail
+     * shows.
+     */
     private static final Pattern EMAIL =
             Pattern.compile("[^@\\s\\p{C}]{1,64}@[^@\\s\\p{C}.]([^@\\s\\p{C}]*[^@\\s\\p{C}.])?");
 

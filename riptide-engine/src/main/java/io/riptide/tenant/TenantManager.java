@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tenants and keys. Refuses with every field that is wrong at once, each by its name in HTTP.
  *
- * <p>Where tenants are switched off there is a tenant {@link #DEFAULT_ID} by configuration: it has the default quotas, no row,
- * and does not change.
+ * <p>Where tenants are switched off there is a tenant {@link #DEFAULT_ID} by configuration: it has the default quotas,
+ * no row, and does not change.
  *
- * <p>Threads: any number. Changes of one tenant are ordered by its version; listeners are called by the changing thread, may
- * be called for several changes at once, and not in the order of their versions.
+ * <p>Threads: any number. Changes of one tenant are ordered by its version; listeners are called by the changing
+ * thread, may be called for several changes at once, and not in the order of their versions.
  */
 public final class TenantManager {
     /** The tenant of callers without a credential, where tenants are switched off. */
@@ -111,8 +111,8 @@ public final class TenantManager {
     public record NewKey(KeyRecord key, String apiKey) {}
 
     /**
-     * Creates a tenant; every wrong field is named at once; {@code conflict} where the id is taken, in whatever status, and
-     * where {@code max_tenants} are there.
+     * Creates a tenant; every wrong field is named at once; {@code conflict} where the id is taken, in whatever status,
+     * and where {@code max_tenants} are there.
      */
     public Created create(NewTenant tenant) {
         TenantFields fields = new TenantFields();
@@ -251,7 +251,10 @@ public final class TenantManager {
         return change(id, null, row -> TenantRows.withStatus(row, TenantRecord.Status.DELETING, row.suspendedReason()));
     }
 
-    /** Reads, changes, writes where nobody else did in between, else again. A change that changes nothing writes nothing. */
+    /**
+     * Reads, changes, writes where nobody else did in between, else again. A change that changes nothing writes
+     * nothing.
+     */
     private TenantRecord change(String id, @Nullable Long ifVersion, UnaryOperator<TenantRecord> how) {
         if (isByConfiguration(id)) {
             throw conflict("The tenant " + DEFAULT_ID + " is there by configuration and changes with it alone.");

@@ -25,7 +25,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A door over real stores, with time by hand, a count of the control store's calls, and a switch that takes it away. */
+/**
+ * A door over real stores, with time by hand, a count of the control store's calls, and a switch that takes it away.
+ */
 final class DoorRig implements AutoCloseable {
     static final String ENVIRONMENT_KEY = "an environment's admin key";
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,29 @@ class GrantsTest {
         rig.time.advance(Duration.ofSeconds(20));
         rig.door.tick();
         assertThat(background).isEmpty();
+    }
+
+    @Test
+    void anErasureThatIsTriedAgainLeavesATenantAloneThatWasGivenTheIdSince() {
+        rig.door.tenant(rig.tenant("acme"), null);
+        AtomicBoolean failing = new AtomicBoolean(true);
+        rig.tenants.onKeyRevoked(key -> {
+            if (failing.getAndSet(false)) {
+                throw new IllegalStateException("after the row is gone");
+            }
+        });
+        rig.tenants.delete("acme");
+        runBackground();
+        assertThat(failing).isFalse();
+        TenantCaller other = rig.door.tenant(rig.tenant("acme"), null);
+        other.cache().namespace("n").put("k", new byte[] {1}, PutOptions.DEFAULT);
+        rig.time.advance(Duration.ofSeconds(10));
+        rig.door.tick();
+        assertThat(background).as("tried again").hasSize(1);
+        runBackground();
+        assertThat(rig.cache.usage(other.grant()).entries()).isEqualTo(1);
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.ACTIVE);
+        other.grant().permit(1);
     }
 
     @Test

@@ -24,12 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that own a connection each and work off one bounded queue. Callers wait for them, never for a disk: a native call
- * that hangs holds a thread of the lane, while its caller goes away with {@code store-unavailable} after the lane's patience.
- * What was still queued by then is never done; what had begun may have been, and the refusal says so.
+ * Threads that own a connection each and work off one bounded queue. Callers wait for them, never for a disk: a native
+ * call that hangs holds a thread of the lane, while its caller goes away with {@code store-unavailable} after the
+ * lane's patience. What was still queued by then is never done; what had begun may have been, and the refusal says so.
  *
- * <p>A lane that writes takes what is queued together, each piece behind a savepoint of its own, into one transaction, and
- * answers when that has been made durable: one flush for all.
+ * <p>A lane that writes takes what is queued together, each piece behind a savepoint of its own, into one transaction,
+ * and answers when that has been made durable: one flush for all.
  */
 final class Lane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
@@ -175,7 +175,8 @@ final class Lane implements AutoCloseable {
             group.forEach(Job::publish);
             return used;
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("The control store failed", e);
+            // Whoever waits is given the cause, and logs it.
+            LOG.debug("The control store failed", e);
             group.forEach(job -> job.fail(e));
             if (used != null) {
                 closeQuietly(used);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
     static final String TENANT =
             "id, name, owner_name, owner_email, billing_plan, status, suspended_reason, memory_bytes,"
-                    + " operations_per_minute, storage_bytes, active_sessions, settings, created_ms, updated_ms, version";
+                    + " operations_per_minute, storage_bytes, active_sessions, settings, created_ms,"
+                    + " updated_ms, version";
     static final String TENANT_VALUES = ":id, :name, :owner_name, :owner_email, :plan, :status, :reason, :memory,"
             + " :operations, :storage, :sessions, :settings, :created, :updated, :version";
     static final String KEY =

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Brings a database to the newest version of the schema. Which version it has is asked first, by two statements, so that
- * {@link Migration} is loaded only where there is something to do.
+ * Brings a database to the newest version of the schema. Which version it has is asked first, by two statements, so
+ * that {@link Migration} is loaded only where there is something to do.
  */
 final class Schema {
     /** The newest migration under {@code db/control}. */

@@ -16,10 +16,12 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tenants and keys in a SQLite file: a write-ahead log that is flushed at each commit, so that what was acknowledged is there
- * after the process or the machine was killed. One thread writes, a few read; a caller waits for them a few seconds at most.
+ * Tenants and keys in a SQLite file: a write-ahead log that is flushed at each commit, so that what was acknowledged is
+ * there after the process or the machine was killed. One thread writes, a few read; a caller waits for them a few
+ * seconds at most.
  *
- * <p>A start costs a fixed number of statements, however many tenants there are. The file belongs to one process at a time.
+ * <p>A start costs a fixed number of statements, however many tenants there are. The file belongs to one process at a
+ * time.
  */
 public final class SqlControlStore implements ControlStore {
     private static final int READERS = 4;
@@ -35,11 +37,11 @@ public final class SqlControlStore implements ControlStore {
 
     /**
      * Opens this file, made with mode 0600 where it is not there, and brings its schema up to date. Refuses with {@code
-     * store-unavailable} and a text for the operator where it is damaged, held by another process, not permitted, or written
-     * by a newer build.
+     * store-unavailable} and a text for the operator where it is damaged, held by another process, not permitted, or
+     * written by a newer build.
      *
-     * @param threads runs five tasks at once for as long as the store is open; platform threads, for SQLite's calls block
-     *     in native code. The caller ends it after the store
+     * @param threads runs five tasks at once for as long as the store is open; platform threads, for SQLite's calls
+     *     block in native code. The caller ends it after the store
      */
     public static SqlControlStore sqlite(Path file, Executor threads) {
         Sqlite sqlite = new Sqlite(file);
@@ -61,7 +63,9 @@ public final class SqlControlStore implements ControlStore {
         }
     }
 
-    /** Calls that ran when the last process ended are over: left as running they would block their retries for a day. */
+    /**
+     * Calls that ran when the last process ended are over: left as running they would block their retries for a day.
+     */
     private void forgetUnfinished() {
         writer.call(h -> h.execute("DELETE FROM idempotency WHERE status IS NULL"));
     }

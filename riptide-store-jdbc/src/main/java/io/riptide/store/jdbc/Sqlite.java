@@ -1,5 +1,8 @@
 package io.riptide.store.jdbc;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
 import io.riptide.problem.RipTideException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +22,7 @@ import org.sqlite.SQLiteException;
 /** A SQLite file: how it is opened, and what to tell an operator where that fails. */
 final class Sqlite {
     private static final int BUSY_MILLIS = 3_000;
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_ONLY = Set.of(OWNER_READ, OWNER_WRITE);
 
     private final Path file;
 

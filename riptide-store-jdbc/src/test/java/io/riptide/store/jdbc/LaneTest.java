@@ -116,7 +116,7 @@ class LaneTest {
     @Test
     void anSqlFailureIsStoreUnavailableWithItsCauseForTheLogAndNoWordOfIt() {
         RipTideException e =
-                catchThrowableOfType(RipTideException.class, () -> lane.call(h -> h.execute("INSERT INTO nowhere DEFAULT VALUES")));
+                catchThrowableOfType(RipTideException.class, () -> lane.call(h -> h.execute("DELETE FROM nowhere")));
         assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
         assertThat(e.problem().detail()).doesNotContainIgnoringCase("nowhere").doesNotContainIgnoringCase("sql");
         assertThat(e).hasRootCauseInstanceOf(SQLException.class);
@@ -167,7 +167,9 @@ class LaneTest {
     @Test
     void aFullQueueRefusesAtOnce() throws Exception {
         CountDownLatch go = occupy();
+        int over = 1_100 - 1_024;
         AtomicInteger refusals = new AtomicInteger();
+        CountDownLatch full = new CountDownLatch(over);
         List<Future<?>> calls = new ArrayList<>();
         for (int i = 0; i < 1_100; i++) {
             int n = i;
@@ -177,17 +179,16 @@ class LaneTest {
                 } catch (RipTideException e) {
                     assertThat(e).hasMessageContaining("overloaded");
                     refusals.incrementAndGet();
+                    full.countDown();
                 }
             }));
         }
-        while (refusals.get() < 76) {
-            Thread.onSpinWait();
-        }
+        await(full);
         go.countDown();
         for (Future<?> call : calls) {
             call.get();
         }
-        assertThat(refusals).hasValue(1_100 - 1_024);
+        assertThat(refusals).hasValue(over);
         assertThat(rows()).hasSize(1_024);
     }
 

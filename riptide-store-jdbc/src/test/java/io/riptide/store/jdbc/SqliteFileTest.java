@@ -187,7 +187,7 @@ class SqliteFileTest {
                 "SELECT * FROM tenants WHERE id > 'a' ORDER BY id LIMIT 10",
                 "SELECT * FROM tenants WHERE id > 'a' AND status = 'active' ORDER BY id LIMIT 10",
                 "SELECT * FROM tenants WHERE id > 'a' AND billing_plan = 'free' ORDER BY id LIMIT 10",
-                "SELECT * FROM tenants WHERE id > 'a' AND status = 'active' AND billing_plan = 'free' ORDER BY id LIMIT 9",
+                "SELECT * FROM tenants WHERE id > 'a' AND status = 'x' AND billing_plan = 'p' ORDER BY id LIMIT 10",
                 "UPDATE tenants SET name = 'x' WHERE id = 'a' AND version = 2",
                 "DELETE FROM tenants WHERE id = 'a'",
                 "SELECT * FROM api_keys WHERE key_id = 'k'",

@@ -36,8 +36,9 @@ class StatementsTest {
 
     /** The connection, counting each statement that is prepared or created for one. */
     private Connection counting(Connection connection) {
+        Class<?>[] types = {Connection.class};
         return (Connection) Proxy.newProxyInstance(
-                StatementsTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                StatementsTest.class.getClassLoader(), types, (proxy, method, arguments) -> {
                     if (method.getName().equals("prepareStatement") || method.getName().equals("createStatement")) {
                         statements.incrementAndGet();
                     }

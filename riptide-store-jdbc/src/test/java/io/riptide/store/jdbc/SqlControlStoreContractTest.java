@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqlControlStoreTest implements ControlStoreContract {
+class SqlControlStoreContractTest implements ControlStoreContract {
     @TempDir
     Path folder;
 
