@@ -36,6 +36,8 @@ final class Dispatcher implements HttpRouting {
     private final RequestIds ids;
     private final Problems problems;
     private final LatencyBoard latencies;
+    private final RateHeaders rates = new RateHeaders();
+    private final HttpSecurity security = HttpSecurity.create();
 
     Dispatcher(RouteTable table, Door door, RequestIds ids, Problems problems, LatencyBoard latencies) {
         this.table = table;
@@ -48,7 +50,7 @@ final class Dispatcher implements HttpRouting {
     @Override
     public void route(ConnectionContext connection, RoutingRequest request, RoutingResponse response) {
         long begun = System.nanoTime();
-        Exchange exchange = new Exchange(request, response, ids.idFor(requestId(request.headers())));
+        Exchange exchange = new Exchange(request, response, ids.idFor(requestId(request.headers())), rates);
         try {
             answer(exchange);
         } catch (RipTideException e) {
@@ -157,7 +159,7 @@ final class Dispatcher implements HttpRouting {
 
     @Override
     public HttpSecurity security() {
-        return HttpSecurity.create();
+        return security;
     }
 
     @Override

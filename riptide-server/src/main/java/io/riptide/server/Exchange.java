@@ -22,6 +22,7 @@ final class Exchange {
     private final RoutingResponse response;
     private final RequestBody body;
     private final String requestId;
+    private final RateHeaders rates;
     private final String method;
     private List<String> segments = List.of();
     private boolean tenantArea;
@@ -29,10 +30,11 @@ final class Exchange {
     private @Nullable AdminCaller admin;
     private @Nullable Map<String, String> query;
 
-    Exchange(RoutingRequest request, RoutingResponse response, String requestId) {
+    Exchange(RoutingRequest request, RoutingResponse response, String requestId, RateHeaders rates) {
         this.request = request;
         this.response = response;
         this.requestId = requestId;
+        this.rates = rates;
         this.method = request.prologue().method().text();
         this.body = new RequestBody(request);
     }
@@ -210,12 +212,17 @@ final class Exchange {
     }
 
     private static final byte[] EMPTY = {};
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
 
     /** Answers with those bytes, which are neither kept nor changed; for HEAD with their length alone. */
     void send(Status status, byte[] bytes, int offset, int length) {
         common();
         response.status(status);
-        if (isHead()) {
+        if (status.code() == NO_CONTENT || status.code() == NOT_MODIFIED) {
+            response.headers().set(NoLength.HEADER);
+            response.send(EMPTY, 0, 0);
+        } else if (isHead()) {
             if (length > 0) {
                 response.headers().set(HeaderValues.create(HeaderNames.CONTENT_LENGTH, length));
             }
@@ -233,7 +240,7 @@ final class Exchange {
             headers.set(Headers.SANDBOX);
         }
         if (tenant != null) {
-            RateHeaders.set(headers, tenant.grant().allowance().probe());
+            rates.set(headers, tenant.grant().allowance().probe());
         }
         if (body.endsConnection()) {
             headers.set(HeaderValues.CONNECTION_CLOSE);

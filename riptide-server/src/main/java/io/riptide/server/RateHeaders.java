@@ -6,22 +6,30 @@ import io.helidon.http.ServerResponseHeaders;
 import io.riptide.quota.Allowance;
 
 /**
- * {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and
- * later).
+ * {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and later). The
+ * policy that was printed last is kept: most tenants share a few.
  */
 final class RateHeaders {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
-    private RateHeaders() {}
+    private volatile Policy last = Policy.of(0);
 
-    static void set(ServerResponseHeaders headers, Allowance.Probe probe) {
-        headers.set(policy(probe.limit()));
+    void set(ServerResponseHeaders headers, Allowance.Probe probe) {
+        Policy policy = last;
+        if (policy.limit != probe.limit()) {
+            policy = Policy.of(probe.limit());
+            last = policy;
+        }
+        headers.set(policy.header);
         headers.set(HeaderValues.create(
                 Headers.RATE_LIMIT,
                 "\"default\";r=" + probe.remaining() + ";t=" + Math.ceilDiv(probe.resetNanos(), SECOND_NANOS)));
     }
 
-    private static Header policy(long limit) {
-        return HeaderValues.create(Headers.RATE_LIMIT_POLICY, "\"default\";q=" + limit + ";w=60");
+    private record Policy(long limit, Header header) {
+        static Policy of(long limit) {
+            return new Policy(
+                    limit, HeaderValues.createCached(Headers.RATE_LIMIT_POLICY, "\"default\";q=" + limit + ";w=60"));
+        }
     }
 }

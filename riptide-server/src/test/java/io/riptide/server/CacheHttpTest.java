@@ -87,6 +87,7 @@ class CacheHttpTest {
             assertThat(answer.status()).as(known).isEqualTo(304);
             assertThat(answer.header("ETag")).isEqualTo(tag);
             assertThat(answer.header("Content-Type")).isNull();
+            assertThat(answer.header("Content-Length")).isNull();
         }
         assertThat(get("/v1/cache/a/tag", "If-None-Match: \"0\"").status()).isEqualTo(200);
     }
