@@ -51,8 +51,7 @@ public final class SqlControlStore implements ControlStore {
     }
 
     /** Over a database whose schema is up to date. */
-    static SqlControlStore over(
-            Executor threads, Connections writer, Connections readers, Duration patience) {
+    static SqlControlStore over(Executor threads, Connections writer, Connections readers, Duration patience) {
         SqlControlStore store = new SqlControlStore(threads, writer, readers, patience);
         try {
             store.forgetUnfinished();

@@ -64,8 +64,8 @@ class LaneTest {
     }
 
     private List<Integer> rows() {
-        return lane.call(
-                h -> h.createQuery("SELECT n FROM t ORDER BY n").mapTo(Integer.class).list());
+        return lane.call(h ->
+                h.createQuery("SELECT n FROM t ORDER BY n").mapTo(Integer.class).list());
     }
 
     /** Occupies the lane's thread until the latch opens. */

@@ -77,13 +77,13 @@ class SqliteFileTest {
     void theFileAndThoseBesideItAreTheOwnersAlone() throws IOException {
         try (SqlControlStore store = open();
                 Stream<Path> files = Files.list(file.getParent())) {
-            assertThat(store.createTenant(
-                            ControlStoreContract.tenant("a"), ControlStoreContract.key("k", "a"), 10))
+            assertThat(store.createTenant(ControlStoreContract.tenant("a"), ControlStoreContract.key("k", "a"), 10))
                     .isEqualTo(CreateOutcome.CREATED);
-            assertThat(files.toList()).hasSize(3).allSatisfy(each -> assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
-                    .as(each.toString())
-                    .isEqualTo("rw-------"));
+            assertThat(files.toList())
+                    .hasSize(3)
+                    .allSatisfy(each -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                            .as(each.toString())
+                            .isEqualTo("rw-------"));
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         open().close();
@@ -210,8 +210,10 @@ class SqliteFileTest {
                 }
                 assertThat(plan).as(query).isNotEmpty().noneMatch(step -> step.contains("TEMP B-TREE"));
                 boolean partial = query.contains("status IS NULL");
-                assertThat(plan).as(query).allMatch(step -> step.startsWith("SEARCH")
-                        || (partial && step.contains("INDEX idempotency_running")));
+                assertThat(plan)
+                        .as(query)
+                        .allMatch(step ->
+                                step.startsWith("SEARCH") || (partial && step.contains("INDEX idempotency_running")));
             }
         }
     }

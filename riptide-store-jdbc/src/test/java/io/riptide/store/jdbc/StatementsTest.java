@@ -39,7 +39,8 @@ class StatementsTest {
         Class<?>[] types = {Connection.class};
         return (Connection) Proxy.newProxyInstance(
                 StatementsTest.class.getClassLoader(), types, (proxy, method, arguments) -> {
-                    if (method.getName().equals("prepareStatement") || method.getName().equals("createStatement")) {
+                    if (method.getName().equals("prepareStatement")
+                            || method.getName().equals("createStatement")) {
                         statements.incrementAndGet();
                     }
                     try {
