@@ -27,6 +27,7 @@ final class HttpServer {
     private final WebServer web;
     private final ScheduledExecutorService watch;
     private final RouteTable table;
+    private final String address;
     private final Connections connections;
     private volatile boolean accepting;
 
@@ -37,6 +38,7 @@ final class HttpServer {
             Fetcher fetcher,
             ControlStore control,
             Map<String, BooleanSupplier> parts) {
+        this.address = config.server().host() + ":" + config.server().port();
         RequestIds ids = new RequestIds(new SecureRandom());
         Problems problems = new Problems(ids);
         LatencyBoard latencies = new LatencyBoard();
@@ -103,6 +105,11 @@ final class HttpServer {
         } catch (RuntimeException e) {
             watch.shutdownNow();
             throw new IllegalStateException("cannot listen: " + rootMessage(e), e);
+        }
+        // Helidon logs what keeps it from listening and returns.
+        if (!web.isRunning()) {
+            watch.shutdownNow();
+            throw new IllegalStateException("cannot listen on " + address + " (expected: a free port of this machine)");
         }
         accepting = true;
     }
