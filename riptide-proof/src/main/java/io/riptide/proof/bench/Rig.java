@@ -17,11 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /** The embedded cache over RocksDB in a directory of its own, with quotas that no benchmark meets. */
 final class Rig implements AutoCloseable {
@@ -91,10 +89,8 @@ final class Rig implements AutoCloseable {
     public void close() {
         store.close();
         time.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Served.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
