@@ -3,7 +3,10 @@ package io.riptide;
 import io.riptide.spi.Time;
 import java.util.concurrent.locks.LockSupport;
 
-/** Time in cells that a thread of its own renews about every millisecond: a read is a plain volatile one, no system call. */
+/**
+ * Time in cells that a thread of its own renews about every millisecond: a read is a plain volatile one, no system
+ * call.
+ */
 final class CoarseTime implements Time, AutoCloseable {
     private static final long STEP_NANOS = 1_000_000;
 

@@ -1,6 +1,6 @@
 /**
- * The front hall: {@link io.riptide.RipTide} builds the managers from one {@code PersistenceConfig}, joins them and closes
- * them in order. Nothing else is a singleton.
+ * The front hall: {@link io.riptide.RipTide} builds the managers from one {@code PersistenceConfig}, joins them and
+ * closes them in order. Nothing else is a singleton.
  */
 @NullMarked
 package io.riptide;

@@ -4,8 +4,8 @@ import io.riptide.spi.Time;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what one tenant did. The adds are uncontended and neither wait nor allocate; the sums are exact once the adding
- * threads have returned.
+ * Counts what one tenant did. The adds are uncontended and neither wait nor allocate; the sums are exact once the
+ * adding threads have returned.
  */
 public final class UsageMeter {
     private static final int SECONDS = 60;

@@ -3,10 +3,10 @@ package io.riptide.cache;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Keeps a fill of L1 from undoing a write. A reader that missed takes a stamp before it asks the store and may fill L1 only
- * while the stamp is valid: no write of a key of that stripe was under way when it was taken, and none has begun since. A
- * writer begins, drops the key from L1, writes, and ends. So while the store may differ from what a reader saw, L1 does not
- * hold the key, and a read that follows an acknowledged write never sees what was before it.
+ * Keeps a fill of L1 from undoing a write. A reader that missed takes a stamp before it asks the store and may fill L1
+ * only while the stamp is valid: no write of a key of that stripe was under way when it was taken, and none has begun
+ * since. A writer begins, drops the key from L1, writes, and ends. So while the store may differ from what a reader
+ * saw, L1 does not hold the key, and a read that follows an acknowledged write never sees what was before it.
  *
  * <p>A cell counts the writes begun (upper half) and ended (lower half). Nothing here waits; a hit does not come here.
  */

@@ -32,7 +32,9 @@ final class Flight {
         }
     }
 
-    /** What a caller sees of a failure: a problem as it is, anything else as a failed origin whose cause is for the log. */
+    /**
+     * What a caller sees of a failure: a problem as it is, anything else as a failed origin whose cause is for the log.
+     */
     static RipTideException failure(Throwable e) {
         if (e instanceof RipTideException known) {
             return known;

@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Keeps the shares of all tenants together within one bound. Each active tenant may hold the bound divided by the number of
- * active tenants, rounded up to a power of two: so the sum never exceeds the bound, and a tenant that comes or goes makes
- * the others' maxima move only when that power changes.
+ * Keeps the shares of all tenants together within one bound. Each active tenant may hold the bound divided by the
+ * number of active tenants, rounded up to a power of two: so the sum never exceeds the bound, and a tenant that comes
+ * or goes makes the others' maxima move only when that power changes.
  */
 final class L1Budget {
     private final long maximumBytes;

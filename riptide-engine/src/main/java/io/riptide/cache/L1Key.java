@@ -1,8 +1,8 @@
 package io.riptide.cache;
 
 /**
- * Where an entry lies in L1: the namespace's handle and the key as it is, so that a hit hashes nothing but what the string
- * caches. A handle beyond those that are kept equals another of the same name.
+ * Where an entry lies in L1: the namespace's handle and the key as it is, so that a hit hashes nothing but what the
+ * string caches. A handle beyond those that are kept equals another of the same name.
  */
 final class L1Key {
     private final Namespace namespace;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Loader {
     /**
-     * The value of a key. An exception is not cached: a {@code RipTideException} reaches all who wait as it is, any other
-     * becomes an {@code origin-failed}.
+     * The value of a key. An exception is not cached: a {@code RipTideException} reaches all who wait as it is, any
+     * other becomes an {@code origin-failed}.
      */
     Loaded load(String key) throws Exception;
 

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One namespace of one tenant. Every call takes permits and is counted: one for each key, one for a listing. A call that is
- * refused (not valid, over a quota, no store) takes none and changes nothing.
+ * One namespace of one tenant. Every call takes permits and is counted: one for each key, one for a listing. A call
+ * that is refused (not valid, over a quota, no store) takes none and changes nothing.
  */
 public final class Namespace {
     /** Keys in a batch at most. */
@@ -98,8 +98,8 @@ public final class Namespace {
     }
 
     /**
-     * Writes up to {@value #MAX_BATCH} entries in one store round trip, in their order; each has an outcome of its own. One
-     * that is not valid refuses the batch: {@link #requireValid} tells which.
+     * Writes up to {@value #MAX_BATCH} entries in one store round trip, in their order; each has an outcome of its own.
+     * One that is not valid refuses the batch: {@link #requireValid} tells which.
      */
     public List<PutResult> putAll(List<BatchEntry> entries) {
         requireBatch("entries", entries.size());
@@ -165,9 +165,9 @@ public final class Namespace {
     }
 
     /**
-     * Reads, or loads what is not there and keeps it; however many ask at once, one load runs and all get what it brings. A
-     * failed load reaches all of them and is not counted as a read. A value that cannot be kept (over the storage quota, no
-     * store) is handed out all the same.
+     * Reads, or loads what is not there and keeps it; however many ask at once, one load runs and all get what it
+     * brings. A failed load reaches all of them and is not counted as a read. A value that cannot be kept (over the
+     * storage quota, no store) is handed out all the same.
      */
     public Lookup getOrLoad(String key, Loader loader) {
         L1Key at = new L1Key(this, key);

@@ -53,8 +53,8 @@ public final class PersistentCacheManager {
     }
 
     /**
-     * Removes every trace of a tenant whose grant has ended, once its last writer is done. Takes as long as that writer and
-     * the store need; interrupted, it removes nothing and throws {@code store-unavailable}.
+     * Removes every trace of a tenant whose grant has ended, once its last writer is done. Takes as long as that writer
+     * and the store need; interrupted, it removes nothing and throws {@code store-unavailable}.
      */
     public void erase(TenantGrant ended) {
         try {

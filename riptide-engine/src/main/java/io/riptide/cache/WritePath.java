@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes of one namespace once the permits are taken: fence, drop from L1, store, unfence. A write does not fill L1; the
- * next read does. One that the store fails or refuses gives its permits back.
+ * Writes of one namespace once the permits are taken: fence, drop from L1, store, unfence. A write does not fill L1;
+ * the next read does. One that the store fails or refuses gives its permits back.
  */
 final class WritePath {
     private final TenantCache cache;
@@ -141,8 +141,8 @@ final class WritePath {
     }
 
     /**
-     * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another wrote the
-     * key since the load began: what was written is not undone by what was read before it.
+     * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another
+     * wrote the key since the load began: what was written is not undone by what was read before it.
      */
     @Nullable Entry keepLoaded(L1Key at, Loader.Loaded loaded) {
         PutOptions options = loaded.options();

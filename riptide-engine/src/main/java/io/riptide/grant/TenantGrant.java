@@ -11,8 +11,8 @@ import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What one tenant may do right now. Made by the door alone; live: {@link #apply} changes what capabilities already handed
- * out may do.
+ * What one tenant may do right now. Made by the door alone; live: {@link #apply} changes what capabilities already
+ * handed out may do.
  */
 public final class TenantGrant {
     private final String tenantId;
@@ -94,8 +94,8 @@ public final class TenantGrant {
     }
 
     /**
-     * Announces a write. Between this and {@link #endWrite} the tenant's data is not erased: erasure first ends the grant,
-     * then waits for the writers, so that no write lands behind it.
+     * Announces a write. Between this and {@link #endWrite} the tenant's data is not erased: erasure first ends the
+     * grant, then waits for the writers, so that no write lands behind it.
      */
     public void beginWrite() {
         writers.incrementAndGet();

@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param code which problem
  * @param detail this occurrence, in a sentence
- * @param values what the code needs besides ({@code resource}, {@code limit}, {@code used}, {@code retry_after_seconds});
- *     strings, numbers and booleans, in the order in which they are printed
+ * @param values what the code needs besides ({@code resource}, {@code limit}, {@code used}, {@code
+ *     retry_after_seconds}); strings, numbers and booleans, in the order in which they are printed
  * @param errors the fields that are wrong, or none
  */
 public record Problem(ProblemCode code, String detail, Map<String, Object> values, List<FieldError> errors) {

@@ -3,8 +3,8 @@ package io.riptide.problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception that RipTide's public methods throw, besides the JDK's argument and state exceptions. Without a cause
- * it records no stack trace: refusals are ordinary answers and may come in floods.
+ * The one exception that RipTide's public methods throw, besides the JDK's argument and state exceptions. Without a
+ * cause it records no stack trace: refusals are ordinary answers and may come in floods.
  */
 public final class RipTideException extends RuntimeException {
     private static final long serialVersionUID = 1L;

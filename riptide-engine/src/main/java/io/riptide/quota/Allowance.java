@@ -4,10 +4,10 @@ import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A token bucket that holds one minute's permits, starts full and refills evenly, kept as one number: the instant at which
- * it would be full again (the "theoretical arrival time" of the generic cell rate algorithm, ITU-T I.371). To take is to move
- * that instant on by the price of a permit; it may never lie more than a minute ahead. Monotonic time alone is read, so a
- * wall clock that jumps changes nothing.
+ * A token bucket that holds one minute's permits, starts full and refills evenly, kept as one number: the instant at
+ * which it would be full again (the "theoretical arrival time" of the generic cell rate algorithm, ITU-T I.371). To
+ * take is to move that instant on by the price of a permit; it may never lie more than a minute ahead. Monotonic time
+ * alone is read, so a wall clock that jumps changes nothing.
  *
  * <p>Time is kept in units of 1/16 of a nanosecond, so that a price is exact to 2^-4 ns and rates of up to a billion
  * operations a minute hold to within a thousandth.

@@ -36,8 +36,8 @@ public interface ControlStore extends AutoCloseable {
             @Nullable String after, int limit, TenantRecord.@Nullable Status status, @Nullable String plan);
 
     /**
-     * Replaces a tenant's row where it still has the version that {@code tenant.version()} minus one says; false where it
-     * has moved or is gone.
+     * Replaces a tenant's row where it still has the version that {@code tenant.version()} minus one says; false where
+     * it has moved or is gone.
      */
     boolean updateTenant(TenantRecord tenant);
 

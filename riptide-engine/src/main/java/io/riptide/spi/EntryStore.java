@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second tier: envelopes by key. It is the truth; what it acknowledges survives the process. A write and its accounting
- * are one step: a crash leaves both or neither. Writes of one key are ordered, and a read that begins after a write was
- * acknowledged sees it.
+ * The second tier: envelopes by key. It is the truth; what it acknowledges survives the process. A write and its
+ * accounting are one step: a crash leaves both or neither. Writes of one key are ordered, and a read that begins after
+ * a write was acknowledged sees it.
  *
- * <p>Every method throws a {@code RipTideException} with {@code store-unavailable} where the store cannot answer; the write
- * is then not acknowledged.
+ * <p>Every method throws a {@code RipTideException} with {@code store-unavailable} where the store cannot answer; the
+ * write is then not acknowledged.
  */
 public interface EntryStore extends AutoCloseable {
     /** The envelope under a key as it was written, expired or not, or null. The caller opens and judges it. */
@@ -47,8 +47,8 @@ public interface EntryStore extends AutoCloseable {
     StoreUsage usage(String tenantId);
 
     /**
-     * Removes what had expired at {@code nowMillis}, in batches that check each entry once more. Called about once a second
-     * by one thread; returns how many entries went.
+     * Removes what had expired at {@code nowMillis}, in batches that check each entry once more. Called about once a
+     * second by one thread; returns how many entries went.
      */
     long sweep(long nowMillis);
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Stands where Helidon insists on {@code Content-Length: 0} and HTTP on none: a 204 carries no length, and a 304 none but
- * the one that a 200 would have (RFC 9110, section 8.6). It reads as zero and prints nothing.
+ * Stands where Helidon insists on {@code Content-Length: 0} and HTTP on none: a 204 carries no length, and a 304 none
+ * but the one that a 200 would have (RFC 9110, section 8.6). It reads as zero and prints nothing.
  */
 final class NoLength implements Header {
     static final Header HEADER = new NoLength();

@@ -6,8 +6,8 @@ import io.helidon.http.ServerResponseHeaders;
 import io.riptide.quota.Allowance;
 
 /**
- * {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and later). The
- * policy that was printed last is kept: most tenants share a few.
+ * {@code RateLimit-Policy} and {@code RateLimit} (IETF draft "RateLimit header fields for HTTP", version 8 and later).
+ * The policy that was printed last is kept: most tenants share a few.
  */
 final class RateHeaders {
     private static final long SECOND_NANOS = 1_000_000_000L;

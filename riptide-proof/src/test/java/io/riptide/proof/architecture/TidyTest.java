@@ -34,8 +34,8 @@ class TidyTest {
     private static final int FILE_LINES = 600;
 
     private static final Pattern UNFINISHED = Pattern.compile(
-            "\\bTODO|FIXME|XXX|\\bfor now\\b|placeholder|not (yet )?implemented|\\bstub(bed)?\\b|\\bdummy\\b|hard-?coded"
-                    + "|simplified version",
+            "\\bTODO|FIXME|XXX|\\bfor now\\b|placeholder|not (yet )?implemented|\\bstub(bed)?\\b|\\bdummy\\b"
+                    + "|hard-?coded|simplified version",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern SLEEP = Pattern.compile("Thread\\.sleep|TimeUnit\\.[A-Z]+\\.sleep");
     private static final Pattern DIRECT_TIME =
