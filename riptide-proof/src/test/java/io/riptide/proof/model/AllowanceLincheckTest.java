@@ -7,9 +7,11 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The token bucket is atomic: however threads call it, the answers are those of some order of the calls. */
+@Tag("lincheck")
 class AllowanceLincheckTest {
     private static final int LIMIT = 5;
 

@@ -11,12 +11,14 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * One key of a namespace is a register: writes, removals, conditional writes and loads are atomic, each read sees the
  * last.
  */
+@Tag("lincheck")
 class CacheLincheckTest {
     private static final String KEY = "k";
     private static final byte LOADED = 9;
