@@ -40,8 +40,8 @@ class CacheLincheckTest {
 
     private static void check(Class<?> operations, Class<?> specification) {
         new StressOptions()
-                .iterations(8)
-                .invocationsPerIteration(150)
+                .iterations(5)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(1)

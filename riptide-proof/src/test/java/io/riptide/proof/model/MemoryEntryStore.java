@@ -13,6 +13,7 @@ import io.riptide.spi.WriteOutcome;
 import io.riptide.spi.WriteOutcome.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ final class MemoryEntryStore implements EntryStore {
     private record Stored(Head head, byte[] envelope) {}
 
     private final TreeMap<String, Stored> rows = new TreeMap<>();
+    private final Map<String, StoreUsage> sums = new HashMap<>();
     private boolean closed;
 
     /** As after {@link #close} and a new start. */
@@ -68,6 +70,7 @@ final class MemoryEntryStore implements EntryStore {
             return outcome(Kind.OVER_QUOTA, tenant);
         }
         rows().put(write.key().text(), new Stored(write.head(), write.envelope()));
+        account(tenant, old, write.envelope().length, 1);
         return outcome(live ? Kind.REPLACED : Kind.CREATED, tenant);
     }
 
@@ -84,6 +87,7 @@ final class MemoryEntryStore implements EntryStore {
             return outcome(Kind.CONDITION_FAILED, key.tenantId());
         }
         rows().remove(key.text());
+        account(key.tenantId(), old, 0, 0);
         return outcome(live ? Kind.REMOVED : Kind.ABSENT, key.tenantId());
     }
 
@@ -92,7 +96,18 @@ final class MemoryEntryStore implements EntryStore {
         Stored old = rows().get(key.text());
         if (old != null && Arrays.equals(old.envelope(), damaged)) {
             rows().remove(key.text());
+            account(key.tenantId(), old, 0, 0);
         }
+    }
+
+    private void account(String tenantId, @Nullable Stored old, int bytes, int entries) {
+        StoreUsage before = usage(tenantId);
+        sums.put(
+                tenantId,
+                old == null
+                        ? new StoreUsage(before.bytes() + bytes, before.entries() + entries)
+                        : new StoreUsage(
+                                before.bytes() + bytes - old.envelope().length, before.entries() + entries - 1));
     }
 
     @Override
@@ -119,26 +134,31 @@ final class MemoryEntryStore implements EntryStore {
 
     @Override
     public synchronized void removeTenant(String tenantId) {
-        rows().keySet()
-                .removeIf(key -> StoreKey.parse(key).orElseThrow().tenantId().equals(tenantId));
+        rows().keySet().removeIf(key -> tenantOf(key).equals(tenantId));
+        sums.remove(tenantId);
     }
 
     @Override
     public synchronized StoreUsage usage(String tenantId) {
-        List<Stored> own = rows().entrySet().stream()
-                .filter(row ->
-                        StoreKey.parse(row.getKey()).orElseThrow().tenantId().equals(tenantId))
-                .map(Map.Entry::getValue)
-                .toList();
-        return new StoreUsage(
-                own.stream().mapToLong(stored -> stored.envelope().length).sum(), own.size());
+        rows();
+        return sums.getOrDefault(tenantId, new StoreUsage(0, 0));
     }
 
     @Override
     public synchronized long sweep(long nowMillis) {
         int before = rows().size();
-        rows().values().removeIf(stored -> stored.head().expiredAt(nowMillis));
+        rows().entrySet().removeIf(row -> {
+            boolean expired = row.getValue().head().expiredAt(nowMillis);
+            if (expired) {
+                account(tenantOf(row.getKey()), row.getValue(), 0, 0);
+            }
+            return expired;
+        });
         return before - rows().size();
+    }
+
+    private static String tenantOf(String key) {
+        return StoreKey.parse(key).orElseThrow().tenantId();
     }
 
     @Override
