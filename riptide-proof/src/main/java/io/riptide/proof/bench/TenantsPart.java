@@ -73,7 +73,7 @@ final class TenantsPart {
         return connection -> {
             SplittableRandom random = new SplittableRandom(connection);
             return wire -> {
-                int own = (credentials.size() - 1 - connection) / CONNECTIONS + 1;
+                int own = Math.ceilDiv(Math.max(0, credentials.size() - connection), CONNECTIONS);
                 int tenant = own < 1 ? connection % credentials.size() : connection + CONNECTIONS * random.nextInt(own);
                 long began = System.nanoTime();
                 call(wire, credentials.get(tenant), zipf.next(random), random);
