@@ -29,6 +29,8 @@ final class Connections implements ServerConnectionSelector {
                         .maxHeadersSize(Limits.HEADER_BYTES)
                         // The path is judged by RawPath: once, without building a URI of it.
                         .validatePath(false)
+                        // What we print is valid where it is made; what an origin printed is checked in Exchange.also.
+                        .validateResponseHeaders(false)
                         .sendKeepAliveHeader(false)
                         .build())
                 .build();

@@ -180,9 +180,15 @@ final class Exchange {
         return this;
     }
 
-    /** Adds a header to the answer, beside others of that name. */
+    /** Adds a header that another server printed, beside others of that name; one that is not well-formed is left out. */
     void also(String name, String value) {
-        response.headers().add(HeaderValues.create(name, value));
+        Header header = HeaderValues.create(name, value);
+        try {
+            header.validate();
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        response.headers().add(header);
     }
 
     /** Takes back what was set so far. */
