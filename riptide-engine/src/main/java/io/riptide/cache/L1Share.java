@@ -2,10 +2,7 @@ package io.riptide.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
-import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.riptide.entry.Head;
 import io.riptide.spi.Time;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,25 +12,21 @@ final class L1Share {
     /** What an entry costs besides its value and key: the objects around them and Caffeine's own node. */
     private static final int OVERHEAD_BYTES = 256;
 
+    private static final int COLDEST_LOOKED_AT = 64;
+
     private final Cache<L1Key, Lookup.Hit> cache;
     private final Policy.Eviction<L1Key, Lookup.Hit> bound;
     private final Time time;
+    private final LongAdder expired;
 
     L1Share(long maximumBytes, Time time, LongAdder evictedBySize, LongAdder expired) {
         this.time = time;
+        this.expired = expired;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher(L1Share::weigh)
-                .expireAfter(new UntilItEnds(time))
-                .ticker(time::nanoTime)
                 .executor(Runnable::run)
-                .evictionListener((key, hit, cause) -> {
-                    if (cause == RemovalCause.EXPIRED) {
-                        expired.increment();
-                    } else {
-                        evictedBySize.increment();
-                    }
-                })
+                .evictionListener((key, hit, cause) -> evictedBySize.increment())
                 .build();
         this.bound = cache.policy().eviction().orElseThrow();
     }
@@ -41,7 +34,30 @@ final class L1Share {
     /** A fresh entry, or null. */
     Lookup.@Nullable Hit get(L1Key key) {
         Lookup.Hit hit = cache.getIfPresent(key);
-        return hit != null && hit.entry().head().expiredAt(time.wallMillis()) ? null : hit;
+        if (hit != null && hit.entry().head().expiredAt(time.wallMillis())) {
+            removeEnded(key, hit);
+            return null;
+        }
+        return hit;
+    }
+
+    private void removeEnded(L1Key key, Lookup.Hit hit) {
+        if (cache.asMap().remove(key, hit)) {
+            expired.increment();
+        }
+    }
+
+    /**
+     * Lets go of those among the entries asked for longest ago that have ended. Looking at a few each second stands in
+     * for a timer by entry, which every hit would have to move.
+     */
+    void removeEndedAmongColdest() {
+        long now = time.wallMillis();
+        bound.coldest(COLDEST_LOOKED_AT).forEach((key, hit) -> {
+            if (hit.entry().head().expiredAt(now)) {
+                removeEnded(key, hit);
+            }
+        });
     }
 
     /** Puts an entry in where the fence still allows it; atomic with {@link #invalidate} of the same key. */
@@ -73,24 +89,5 @@ final class L1Share {
 
     private static int weigh(L1Key key, Lookup.Hit hit) {
         return OVERHEAD_BYTES + 2 * key.key().length() + hit.entry().size();
-    }
-
-    /** Lets go of an entry when it ends, so that nobody needs to read it for its memory to come back. */
-    private record UntilItEnds(Time time) implements Expiry<L1Key, Lookup.Hit> {
-        @Override
-        public long expireAfterCreate(L1Key key, Lookup.Hit hit, long now) {
-            Head head = hit.entry().head();
-            return Math.max(1, (head.expiresMillis() - time.wallMillis()) * 1_000_000);
-        }
-
-        @Override
-        public long expireAfterUpdate(L1Key key, Lookup.Hit hit, long now, long current) {
-            return expireAfterCreate(key, hit, now);
-        }
-
-        @Override
-        public long expireAfterRead(L1Key key, Lookup.Hit hit, long now, long current) {
-            return current;
-        }
     }
 }

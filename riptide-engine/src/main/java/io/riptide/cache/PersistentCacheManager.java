@@ -86,7 +86,7 @@ public final class PersistentCacheManager {
     public void tick() {
         rounds++;
         for (TenantCache cache : tiers.budget().active()) {
-            cache.shareChanged(tiers.budget().share());
+            cache.tidy(tiers.budget().share());
             if (rounds % IDLE_ROUNDS == 0 && cache.idleSinceLastCall()) {
                 cache.drop();
             }

@@ -31,35 +31,47 @@ final class ReadPath {
         return hit == null ? Lookup.MISS : hit;
     }
 
-    /** Reads many, those that L1 does not hold in one round trip. */
+    /** Reads many, what L1 does not hold in one round trip; takes the permits once all keys are known to be valid. */
     List<Lookup> all(List<String> keys) {
         Lookup[] found = new Lookup[keys.size()];
-        List<L1Key> missing = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
+        List<L1Key> missing = List.of();
         L1Share share = cache.share();
         for (int i = 0; i < found.length; i++) {
             L1Key at = new L1Key(namespace, keys.get(i));
             Lookup.Hit hit = share.get(at);
-            if (hit == null) {
-                missing.add(at);
-                places.add(i);
-            } else {
+            if (hit != null) {
                 found[i] = hit;
+                continue;
             }
-        }
-        int hitsL2 = 0;
-        if (!missing.isEmpty()) {
-            List<Lookup.@Nullable Hit> read = lookAllOrGiveBack(missing, found.length);
-            for (int i = 0; i < read.size(); i++) {
-                Lookup.Hit hit = read.get(i);
-                found[places.get(i)] = hit == null ? Lookup.MISS : hit;
-                hitsL2 += hit == null ? 0 : 1;
+            StoreKey.requireKey(at.key());
+            if (missing.isEmpty()) {
+                missing = new ArrayList<>();
             }
+            missing.add(at);
         }
+        grant.permit(found.length);
+        int hitsL2 = missing.isEmpty() ? 0 : fromStore(missing, found);
         grant.meter().add(Meter.HIT_L1, found.length - missing.size());
-        grant.meter().add(Meter.HIT_L2, hitsL2);
-        grant.meter().add(Meter.MISS, missing.size() - hitsL2);
+        if (!missing.isEmpty()) {
+            grant.meter().add(Meter.HIT_L2, hitsL2);
+            grant.meter().add(Meter.MISS, missing.size() - hitsL2);
+        }
         return Arrays.asList(found);
+    }
+
+    /** Fills the gaps in their order; returns how many of them were hits. */
+    private int fromStore(List<L1Key> missing, @Nullable Lookup[] found) {
+        List<Lookup.@Nullable Hit> read = lookAllOrGiveBack(missing, found.length);
+        int hits = 0;
+        int next = 0;
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] == null) {
+                Lookup.Hit hit = read.get(next++);
+                found[i] = hit == null ? Lookup.MISS : hit;
+                hits += hit == null ? 0 : 1;
+            }
+        }
+        return hits;
     }
 
     /** A read that L1 did not answer, with a loader behind the store. */

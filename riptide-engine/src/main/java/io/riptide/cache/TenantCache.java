@@ -122,6 +122,15 @@ public final class TenantCache {
         }
     }
 
+    /** Called about once a second. */
+    void tidy(long bytes) {
+        shareChanged(bytes);
+        L1Share now = share;
+        if (now != null) {
+            now.removeEndedAmongColdest();
+        }
+    }
+
     /** Gives the whole share back. */
     void drop() {
         L1Share was = share;

@@ -180,7 +180,7 @@ final class Exchange {
         return this;
     }
 
-    /** Adds a header that another server printed, beside others of that name; one that is not well-formed is left out. */
+    /** Adds a header that another server printed, beside others of that name; a malformed one is left out. */
     void also(String name, String value) {
         Header header = HeaderValues.create(name, value);
         try {

@@ -64,7 +64,7 @@ class ReadmeExampleTest {
                 Lookup found = pages.getOrLoad(
                         "/prices", path -> new Loaded(render(path), PutOptions.ttl(Duration.ofMinutes(10))));
                 if (found instanceof Lookup.Hit hit) {
-                    System.out.println(hit.tier() + ": " + hit.entry().size() + " bytes"); // LOADED, then L2; L1 from then on
+                    System.out.println(hit.tier() + ": " + hit.entry().size() + " bytes"); // LOADED, then L2
                 }
             }
         }
