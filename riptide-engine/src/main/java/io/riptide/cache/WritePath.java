@@ -156,10 +156,11 @@ final class WritePath {
             StoreWrite write = seal(entry, Condition.ABSENT, now, grant.quotas().storageBytes());
             WriteOutcome outcome =
                     fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
-            // One over the quota is not kept, but its head tells how it would have been.
-            return outcome.kind() == WriteOutcome.Kind.CONDITION_FAILED
-                    ? null
-                    : new Entry(write.head(), loaded.value());
+            return switch (outcome.kind()) {
+                case CONDITION_FAILED -> null;
+                case OVER_QUOTA -> unkept(at, loaded);
+                default -> new Entry(write.head(), loaded.value());
+            };
         } catch (RipTideException e) {
             if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
                 throw e;
@@ -168,7 +169,7 @@ final class WritePath {
         }
     }
 
-    /** What a loader brought, for this read alone. */
+    /** What a loader brought, for this read alone: of version 0, and with no life left. */
     Entry unkept(L1Key at, Loader.Loaded loaded) {
         long now = cache.tiers().time().wallMillis();
         String type = loaded.options() == null ? "" : loaded.options().contentType();

@@ -13,7 +13,11 @@ public final class CallerOf {
 
     /** A caller of a new tenant with that many operations a minute. */
     public static TenantCaller tenant(String id, long operationsPerMinute, PersistentCacheManager cache, Time time) {
-        Quotas quotas = new Quotas(10_000_000, operationsPerMinute, 100_000_000, 10);
+        return tenant(id, new Quotas(10_000_000, operationsPerMinute, 100_000_000, 10), cache, time);
+    }
+
+    /** A caller of a new tenant with these quotas. */
+    public static TenantCaller tenant(String id, Quotas quotas, PersistentCacheManager cache, Time time) {
         TenantRecord row = new TenantRecord(
                 id, id, "o", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
         TenantGrant grant = new TenantGrant(row, time);

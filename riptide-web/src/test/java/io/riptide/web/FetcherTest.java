@@ -22,6 +22,7 @@ import io.riptide.door.CallerOf;
 import io.riptide.door.TenantCaller;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Quotas;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
 import io.riptide.testkit.ManualTime;
 import java.net.InetAddress;
@@ -107,6 +108,15 @@ class FetcherTest {
         page("/a", "max-age=60", "two");
         assertPage(fetch("/a"), "two", 0, "riptide; fwd=miss; stored");
         assertAsked("/a", 1);
+    }
+
+    @Test
+    void aPageThatTheTenantHasNoRoomForIsAnsweredAndNotCalledStored() {
+        acme = CallerOf.tenant("small", new Quotas(10_000_000, 10_000, 100, 10), cache, time);
+        page("/a", "max-age=60", "one");
+        assertPage(fetch("/a"), "one", 0, "riptide; fwd=miss");
+        assertPage(fetch("/a"), "one", 0, "riptide; fwd=miss");
+        assertAsked("/a", 2);
     }
 
     @Test
