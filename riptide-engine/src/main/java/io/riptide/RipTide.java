@@ -32,6 +32,7 @@ public final class RipTide implements AutoCloseable {
     private final Door door;
     private final @Nullable ExecutorService background;
     private final ScheduledExecutorService housekeeping;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RipTide(
             PersistenceConfig config,
@@ -142,13 +143,17 @@ public final class RipTide implements AutoCloseable {
         }
     }
 
-    /** Stops housekeeping and closes the stores. Idempotent. */
+    /** Stops housekeeping, writes what it had still to write, and closes the stores. Idempotent. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         housekeeping.close();
         if (background != null) {
             stop(background);
         }
+        door.flush();
         entries.close();
         control.close();
         if (ownTime != null) {

@@ -157,6 +157,10 @@ final class Credentials {
         lastUses.tick();
     }
 
+    void flush() {
+        lastUses.flush();
+    }
+
     /** A key as its row says, with the caller that it stands for. */
     private static final class Known {
         private final byte[] secretHash;

@@ -151,4 +151,9 @@ public final class Door {
         erasures.tick();
         credentials.tick();
     }
+
+    /** Writes what housekeeping would have written later; once, at a stop, when no round of it runs any more. */
+    public void flush() {
+        credentials.flush();
+    }
 }

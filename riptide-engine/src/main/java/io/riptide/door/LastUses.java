@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When keys were last used, to a minute: a key is noted once a minute at most, and what was noted is written in
- * batches. It is for people who look for keys that nobody uses: a full map or a stop loses the newest minute.
+ * batches, the last of them at a stop. It is for people who look for keys that nobody uses: a full map or a killed
+ * process loses the newest minute.
  */
 final class LastUses {
     private static final Logger LOG = LoggerFactory.getLogger(LastUses.class);
@@ -61,6 +62,18 @@ final class LastUses {
             return;
         }
         flushedNanos = now;
+        boolean unused = writeBatch();
+    }
+
+    /** Writes all that was noted, at a stop; gives up where the store does not take it. */
+    void flush() {
+        boolean written = true;
+        for (int batches = 0; written && !noted.isEmpty() && batches <= MAX_NOTED / BATCH; batches++) {
+            written = writeBatch();
+        }
+    }
+
+    private boolean writeBatch() {
         Map<String, Long> batch = new HashMap<>();
         for (Map.Entry<String, Long> entry : noted.entrySet()) {
             if (batch.size() == BATCH) {
@@ -71,8 +84,10 @@ final class LastUses {
         try {
             store.touchKeys(batch);
             batch.forEach(noted::remove);
+            return true;
         } catch (RipTideException e) {
-            LOG.warn("The last use of keys could not be written; it is tried again", e);
+            LOG.warn("The last use of keys could not be written; it is tried again while the process runs", e);
+            return false;
         }
     }
 }

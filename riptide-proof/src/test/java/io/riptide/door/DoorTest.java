@@ -16,6 +16,7 @@ import io.riptide.tenant.TenantManager.QuotaPatch;
 import io.riptide.tenant.TenantManager.TenantPatch;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -363,6 +364,34 @@ class DoorTest {
         rig.time.advance(Duration.ofSeconds(10));
         door.tick();
         assertThat(lastUsed(key)).isEqualTo(first + 60_000);
+    }
+
+    @Test
+    void theLastUseOfAKeyIsWrittenAtAStopHoweverManyKeysThereAre() {
+        rig.tenant("acme");
+        List<NewKey> keys = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            keys.add(rig.tenants.createKey("acme", "k" + i, Set.of(), null));
+        }
+        long used = rig.time.wallMillis();
+        keys.forEach(key -> door.tenant(key.apiKey(), null));
+        door.flush();
+        assertThat(keys).allSatisfy(key -> assertThat(lastUsed(key)).isEqualTo(used));
+        int calls = rig.storeCalls.get();
+        door.flush();
+        assertThat(rig.storeCalls.get()).as("nothing is left to write").isEqualTo(calls);
+    }
+
+    @Test
+    void aStopGoesOnWhereTheLastUsesCannotBeWritten() {
+        String key = rig.tenant("acme");
+        door.tenant(key, null);
+        rig.storeAway = true;
+        door.flush();
+        rig.storeAway = false;
+        door.flush();
+        assertThat(rig.tenants.keys("acme", null, 10).getFirst().lastUsedMillis())
+                .isNotNull();
     }
 
     private Long lastUsed(NewKey key) {
