@@ -108,6 +108,20 @@ class ArrowsTest {
         assertThat(choosing).hasSizeLessThanOrEqualTo(1);
     }
 
+    @Test
+    void theServerReadsRowsAndTouchesAStoreOnlyWhereItJoinsThemAndKeepsIdempotentCalls() {
+        Set<String> touching = new TreeSet<>();
+        for (JavaClass type : Shipped.classes()) {
+            boolean touches = type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getName())
+                    .anyMatch(Set.of("io.riptide.spi.EntryStore", "io.riptide.spi.ControlStore")::contains);
+            if (touches && Shipped.room(type).equals("server")) {
+                touching.add(outermost(type).getSimpleName());
+            }
+        }
+        assertThat(touching).containsExactly("HttpServer", "Idempotency", "RipTideServer", "Stores");
+    }
+
     private static JavaClass outermost(JavaClass type) {
         return type.getEnclosingClass().map(ArrowsTest::outermost).orElse(type);
     }
