@@ -234,6 +234,26 @@ abstract class EntryStoreWrites extends EntryStoreFixture {
     }
 
     @Test
+    void a_key_several_times_in_a_batch_expires_as_its_last_write_says() {
+        StoreKey at = key("acme", "ns", "k");
+        put("acme", "ns", "k", bytes(10, 1), NOW + TTL);
+        store.putAll(List.of(
+                write(at, "k", bytes(20, 2), NOW + 2 * TTL, 2, Condition.NONE, NO_LIMIT),
+                write(at, "k", bytes(30, 3), NOW + TTL, 3, Condition.NONE, NO_LIMIT)));
+        assertThat(store.usage("acme")).isEqualTo(new StoreUsage(30, 1));
+        store.sweep(NOW + TTL - 1);
+        assertThat(store.get(at)).isEqualTo(bytes(30, 3));
+        store.sweep(NOW + TTL + 1);
+        assertThat(store.get(at)).isNull();
+        assertThat(store.usage("acme")).isEqualTo(new StoreUsage(0, 0));
+        store.putAll(List.of(
+                write(at, "k", bytes(20, 4), NOW + 2 * TTL, 4, Condition.NONE, NO_LIMIT),
+                write(at, "k", bytes(30, 5), NOW + 3 * TTL, 5, Condition.NONE, NO_LIMIT)));
+        store.sweep(NOW + 2 * TTL + 1);
+        assertThat(store.get(at)).isEqualTo(bytes(30, 5));
+    }
+
+    @Test
     void a_batch_larger_than_memory_would_like_is_written_whole() {
         List<StoreWrite> writes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -1,11 +1,15 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.StoreWrite;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One write batch with its accounting: the rows of entries, what they change in their tenants' sums, and what becomes
@@ -13,9 +17,14 @@ import org.rocksdb.WriteBatch;
  * for several threads.
  */
 final class Batch implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+
     private final Rocks rocks;
     private final Ledger ledger;
-    private final WriteBatch rows = new WriteBatch();
+    private final BatchBytes rows = new BatchBytes();
+    /** In the order of the keys: a memory table then finds a row's place from the one before, and need not seek. */
+    private final SortedMap<byte[], Put> puts = new TreeMap<>(Arrays::compareUnsigned);
+
     private final Map<String, Share> shares = new HashMap<>();
     private boolean committed;
 
@@ -31,18 +40,8 @@ final class Batch implements AutoCloseable {
             return false;
         }
         share.entries += old.there() ? 0 : 1;
-        byte[] key = write.key().bytes();
-        try {
-            rows.put(rocks.handle(Column.ENTRY), key, write.envelope());
-            rows.put(rocks.handle(Column.HEAD), key, write.head().encode());
-            if (old.there() && old.expiresMillis() != write.head().expiresMillis()) {
-                rows.delete(rocks.handle(Column.EXPIRY), Rows.expiry(old.expiresMillis(), key));
-            }
-            rows.put(rocks.handle(Column.EXPIRY), Rows.expiry(write.head().expiresMillis(), key), new byte[0]);
-            return true;
-        } catch (RocksDBException e) {
-            throw Damage.unavailable(e);
-        }
+        puts.merge(write.key().bytes(), new Put(write, old), (first, again) -> new Put(again.write, first.old));
+        return true;
     }
 
     /** Takes away what is stored. */
@@ -54,31 +53,19 @@ final class Batch implements AutoCloseable {
         share.freed += old.bytes();
         share.entries--;
         byte[] row = key.bytes();
-        try {
-            rows.delete(rocks.handle(Column.ENTRY), row);
-            rows.delete(rocks.handle(Column.HEAD), row);
-            rows.delete(rocks.handle(Column.EXPIRY), Rows.expiry(old.expiresMillis(), row));
-        } catch (RocksDBException e) {
-            throw Damage.unavailable(e);
-        }
+        rows.delete(rocks.id(Column.ENTRY), row);
+        rows.delete(rocks.id(Column.HEAD), row);
+        rows.delete(rocks.id(Column.EXPIRY), Rows.expiry(old.expiresMillis(), row));
     }
 
     /** Notes how far the sweep has come. */
     void swept(long millis) {
-        try {
-            rows.put(rocks.handle(Column.META), Rows.sweptKey(), Rows.big(millis));
-        } catch (RocksDBException e) {
-            throw Damage.unavailable(e);
-        }
+        rows.put(rocks.id(Column.META), Rows.sweptKey(), Rows.big(millis));
     }
 
     /** Deletes a range of a column family's rows. */
     void deleteRange(Column column, byte[] from, byte[] to) {
-        try {
-            rows.deleteRange(rocks.handle(column), from, to);
-        } catch (RocksDBException e) {
-            throw Damage.unavailable(e);
-        }
+        rows.deleteRange(rocks.id(column), from, to);
     }
 
     /** The tenant's bytes as they will be once this is committed. */
@@ -89,29 +76,52 @@ final class Batch implements AutoCloseable {
 
     /** Length of what a commit would write. */
     long size() {
-        return rows.getDataSize();
+        return rows.size();
     }
 
     /** Commits rows and sums in one step. Throws {@code store-unavailable}, and then nothing has changed. */
     void commit() {
-        try {
-            for (Map.Entry<String, Share> tenant : shares.entrySet()) {
-                Share share = tenant.getValue();
-                sum(Rows.usageBytes(tenant.getKey()), share.taken - share.freed);
-                sum(Rows.usageEntries(tenant.getKey()), share.entries);
-            }
-        } catch (RocksDBException e) {
-            throw Damage.unavailable(e);
+        addPuts();
+        for (Map.Entry<String, Share> tenant : shares.entrySet()) {
+            Share share = tenant.getValue();
+            sum(Rows.usageBytes(tenant.getKey()), share.taken - share.freed);
+            sum(Rows.usageEntries(tenant.getKey()), share.entries);
         }
         if (rows.count() > 0) {
-            rocks.write(rows);
+            rocks.write(rows.serialized());
         }
         committed = true;
     }
 
-    private void sum(byte[] row, long change) throws RocksDBException {
+    /** Adds the rows of all puts, each column family's in the order of its keys. */
+    private void addPuts() {
+        rows.reserve(puts.values().stream().mapToInt(Put::about).sum());
+        List<byte[]> gone = new ArrayList<>();
+        List<byte[]> due = new ArrayList<>(puts.size());
+        for (Map.Entry<byte[], Put> put : puts.entrySet()) {
+            byte[] key = put.getKey();
+            Head head = put.getValue().write.head();
+            Stored old = put.getValue().old;
+            rows.put(rocks.id(Column.ENTRY), key, put.getValue().write.envelope());
+            rows.put(rocks.id(Column.HEAD), key, head.encode());
+            if (old.there() && old.expiresMillis() != head.expiresMillis()) {
+                gone.add(Rows.expiry(old.expiresMillis(), key));
+            }
+            due.add(Rows.expiry(head.expiresMillis(), key));
+        }
+        gone.sort(Arrays::compareUnsigned);
+        for (byte[] row : gone) {
+            rows.delete(rocks.id(Column.EXPIRY), row);
+        }
+        due.sort(Arrays::compareUnsigned);
+        for (byte[] row : due) {
+            rows.put(rocks.id(Column.EXPIRY), row, NOTHING);
+        }
+    }
+
+    private void sum(byte[] row, long change) {
         if (change != 0) {
-            rows.merge(rocks.handle(Column.USAGE), row, Rows.little(change));
+            rows.merge(rocks.id(Column.USAGE), row, Rows.little(change));
         }
     }
 
@@ -132,7 +142,14 @@ final class Batch implements AutoCloseable {
             }
             ledger.release(tenantId, share.account);
         });
-        rows.close();
+    }
+
+    /** The last entry that is to be put under a key, and what is stored there as yet. */
+    private record Put(StoreWrite write, Stored old) {
+        /** About how long its rows are: the key stands in four of them, and in the head with its content type. */
+        int about() {
+            return write.envelope().length + 1024;
+        }
     }
 
     /** A tenant's part of the batch. */

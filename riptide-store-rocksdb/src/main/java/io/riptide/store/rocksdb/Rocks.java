@@ -44,6 +44,7 @@ final class Rocks {
     private final NativeOptions options;
     private final RocksDB db;
     private final Map<Column, ColumnFamilyHandle> handles;
+    private final int[] ids;
     private final ReadOptions reads = new ReadOptions();
     private final WriteOptions writes;
     private final @Nullable Executor commits;
@@ -60,7 +61,9 @@ final class Rocks {
         for (Column column : Column.values()) {
             this.handles.put(column, handles.get(column.ordinal()));
         }
-        this.writes = new WriteOptions().setSync(durability == Durability.SYNCED);
+        this.ids = handles.stream().mapToInt(ColumnFamilyHandle::getID).toArray();
+        this.writes =
+                new WriteOptions().setSync(durability == Durability.SYNCED).setMemtableInsertHintPerBatch(true);
         this.commits = durability == Durability.SYNCED ? commits : null;
     }
 
@@ -142,8 +145,13 @@ final class Rocks {
         return handle;
     }
 
-    /** Commits a batch; when this returns it is as durable as the store was opened to be. */
-    void write(WriteBatch batch) {
+    /** The number under which a batch names the column family. */
+    int id(Column column) {
+        return ids[column.ordinal()];
+    }
+
+    /** Commits a serialized batch; when this returns it is as durable as the store was opened to be. */
+    void write(byte[] batch) {
         Executor executor = commits;
         if (executor == null) {
             writeHere(batch);
@@ -158,15 +166,15 @@ final class Rocks {
         await(task);
     }
 
-    private void writeHere(WriteBatch batch) {
-        try {
+    private void writeHere(byte[] serialized) {
+        try (WriteBatch batch = new WriteBatch(serialized)) {
             db.write(writes, batch);
         } catch (RocksDBException e) {
             throw Damage.unavailable(e);
         }
     }
 
-    /** Waits to the end even when interrupted: the batch is native memory, and its outcome moves the accounts. */
+    /** Waits to the end even when interrupted: its outcome moves the accounts. */
     private static void await(FutureTask<Void> task) {
         boolean interrupted = false;
         try {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * batch is committed. Callers are inside the {@link Gate}.
  */
 final class WritePath {
-    /** Bytes of envelopes after which a batch is committed and another begun: a native copy of them is held. */
-    private static final long MAX_BATCH_BYTES = 32L << 20;
+    /** Bytes of envelopes after which a batch is committed and another begun: copies of them are held meanwhile. */
+    private static final long MAX_BATCH_BYTES = 8L << 20;
 
     private final Rocks rocks;
     private final Ledger ledger;
