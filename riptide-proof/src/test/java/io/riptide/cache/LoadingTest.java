@@ -13,7 +13,6 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Quotas;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,31 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LoadingTest {
-    @TempDir
-    Path folder;
-
-    private CacheRig rig;
-    private TenantCache cache;
-    private Namespace namespace;
-
-    @BeforeEach
-    void open() {
-        rig = new CacheRig(folder);
-        cache = rig.tenant("acme");
-        namespace = cache.namespace("n");
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
+class LoadingTest extends CacheFixture {
     @Test
     void loadsOnceAndKeepsIt() {
         AtomicInteger loads = new AtomicInteger();

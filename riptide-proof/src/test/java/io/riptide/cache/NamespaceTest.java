@@ -15,7 +15,6 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord.Status;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,31 +22,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class NamespaceTest {
-    @TempDir
-    Path folder;
-
-    private CacheRig rig;
-    private TenantCache cache;
-    private Namespace namespace;
-
-    @BeforeEach
-    void open() {
-        rig = new CacheRig(folder);
-        cache = rig.tenant("acme");
-        namespace = cache.namespace("n");
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
-
+class NamespaceTest extends CacheFixture {
     @Test
     void aWriteIsReadFromTheStoreFirstAndFromMemoryThen() {
         assertThat(namespace
