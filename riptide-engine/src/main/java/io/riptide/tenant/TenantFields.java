@@ -103,7 +103,7 @@ final class TenantFields {
         }
         if (json.length() > MAX_SETTINGS || json.getBytes(StandardCharsets.UTF_8).length > MAX_SETTINGS) {
             errors.add(new FieldError("settings", "too long (expected: at most " + MAX_SETTINGS + " bytes of JSON)"));
-        } else if (!isObject(json)) {
+        } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(json) || !isObject(json)) {
             errors.add(new FieldError("settings", "not valid (expected: a JSON object)"));
         }
     }

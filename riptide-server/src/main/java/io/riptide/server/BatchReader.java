@@ -44,7 +44,7 @@ final class BatchReader {
                 keys.add(json.getText());
             } else {
                 json.skipChildren();
-                errors.add(new FieldError("keys[" + at + "]", "expected a string"));
+                wrong("keys[" + at + "]", "expected a string");
             }
         });
     }
@@ -74,8 +74,7 @@ final class BatchReader {
                     array(json, member, item, items);
                 } else {
                     json.skipChildren();
-                    errors.add(new FieldError(
-                            name, name.equals(member) ? "expected an array" : "expected no such member"));
+                    wrong(name, name.equals(member) ? "expected an array" : "expected no such member");
                     there |= name.equals(member);
                 }
             }
@@ -88,7 +87,7 @@ final class BatchReader {
             throw Problem.invalid("body", "expected well-formed JSON").asException();
         }
         if (!there) {
-            errors.add(new FieldError(member, "expected an array"));
+            wrong(member, "expected an array");
         }
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors).asException();
@@ -131,7 +130,15 @@ final class BatchReader {
     }
 
     private void unknown(int at, String name, String message) {
-        errors.add(new FieldError("entries[" + at + "]." + name, message));
+        wrong("entries[" + at + "]." + name, message);
+    }
+
+    /** Notes what refuses the document; with very many of them the rest is not read. */
+    private void wrong(String field, String message) {
+        errors.add(new FieldError(field, message));
+        if (errors.size() == Limits.ERRORS) {
+            throw Problem.invalid(errors).asException();
+        }
     }
 
     private static @Nullable String text(JsonParser json, JsonToken token, RowParts parts, String name)

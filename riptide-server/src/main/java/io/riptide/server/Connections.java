@@ -27,8 +27,10 @@ final class Connections implements ServerConnectionSelector {
                 .config(Http1Config.builder()
                         .maxPrologueLength(Limits.REQUEST_LINE_BYTES)
                         .maxHeadersSize(Limits.HEADER_BYTES)
-                        // The path is judged by RawPath: once, without building a URI of it.
+                        // The path is judged by RawPath, once and without building a URI of it; the query by QueryText,
+                        // which names the parameter that is wrong.
                         .validatePath(false)
+                        .validatePrologue(false)
                         // What we print is valid where it is made; what an origin printed is checked in Exchange.also.
                         .validateResponseHeaders(false)
                         .sendKeepAliveHeader(false)

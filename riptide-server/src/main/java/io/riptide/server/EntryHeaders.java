@@ -31,7 +31,7 @@ final class EntryHeaders {
         return control == null ? null : maxAge(control, maxSeconds);
     }
 
-    private static @Nullable Duration maxAge(String control, long maxSeconds) {
+    static @Nullable Duration maxAge(String control, long maxSeconds) {
         for (String part : control.split(",", -1)) {
             String directive = part.strip().toLowerCase(Locale.ROOT);
             if (directive.startsWith(MAX_AGE)) {

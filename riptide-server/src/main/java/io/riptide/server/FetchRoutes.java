@@ -28,13 +28,7 @@ final class FetchRoutes {
     }
 
     private void fetch(Exchange exchange) throws IOException {
-        List<HeaderField> fields = new ArrayList<>();
-        for (Header header : exchange.headers()) {
-            for (String value : header.allValues()) {
-                fields.add(new HeaderField(header.name(), value));
-            }
-        }
-        FetchResult page = fetcher.fetch(exchange.tenant(), exchange.query("url"), fields);
+        FetchResult page = fetcher.fetch(exchange.tenant(), exchange.query("url"), fields(exchange));
         for (HeaderField field : page.headers()) {
             exchange.also(field.name(), field.value());
         }
@@ -47,5 +41,19 @@ final class FetchRoutes {
         } else {
             page.writeBody((bytes, offset, length) -> exchange.send(status, bytes, offset, length));
         }
+    }
+
+    /** The caller's headers, with the one name that this request has here in place of whatever it came with. */
+    private static List<HeaderField> fields(Exchange exchange) {
+        List<HeaderField> fields = new ArrayList<>();
+        for (Header header : exchange.headers()) {
+            if (!header.headerName().equals(Headers.REQUEST_ID)) {
+                for (String value : header.allValues()) {
+                    fields.add(new HeaderField(header.name(), value));
+                }
+            }
+        }
+        fields.add(new HeaderField(Headers.REQUEST_ID.defaultCase(), exchange.requestId()));
+        return fields;
     }
 }

@@ -119,9 +119,11 @@ final class Fields {
         return null;
     }
 
-    /** Notes that a member is wrong. */
+    /** Notes that a member is wrong; of very many only the first. */
     void wrong(String name, String message) {
-        errors.add(new FieldError(prefix + name, message));
+        if (errors.size() < Limits.ERRORS) {
+            errors.add(new FieldError(prefix + name, message));
+        }
     }
 
     /** Refuses all that is wrong, and the members that are not known. */

@@ -14,7 +14,6 @@ import java.util.Locale;
 /** Request bodies that are JSON in UTF-8 (RFC 8259). */
 final class JsonBody {
     private static final String JSON = "application/json";
-    private static final int SNIFFED = 4;
 
     private JsonBody() {}
 
@@ -26,7 +25,7 @@ final class JsonBody {
                     .asException();
         }
         byte[] bytes = exchange.body().read(max, "The body");
-        requireUtf8(bytes);
+        requireUnicode(bytes);
         return bytes;
     }
 
@@ -70,12 +69,11 @@ final class JsonBody {
         return bare.equals(JSON);
     }
 
-    /** Whatever else the parser could read (UTF-16, UTF-32) holds a NUL among its first bytes or a byte order mark. */
-    private static void requireUtf8(byte[] bytes) {
-        for (int i = 0; i < Math.min(SNIFFED, bytes.length); i++) {
-            if (bytes[i] == 0 || bytes[i] == (byte) 0xFE || bytes[i] == (byte) 0xFF) {
-                throw Problem.invalid("body", "expected JSON in UTF-8").asException();
-            }
+    /** Refuses bytes that are no text: neither kept nor answered could they be what was sent. */
+    static void requireUnicode(byte[] bytes) {
+        if (!JsonText.isUnicode(bytes)) {
+            throw Problem.invalid("body", "expected JSON in UTF-8 whose escapes are whole characters")
+                    .asException();
         }
     }
 }

@@ -21,8 +21,8 @@ final class KeyRoutes {
     private static final int TENANT_ID = 2;
     private static final int TENANTS_KEY = 4;
     private static final int ADMINS_KEY = 2;
-    /** A hundred years: longer is a slip of the pen. */
-    private static final long MAX_SECONDS = 3_155_760_000L;
+    /** Ten years: longer is a slip of the pen. */
+    private static final long MAX_SECONDS = 315_360_000L;
 
     private static final Map<String, Object> LIFE = Schemas.integer(1, MAX_SECONDS);
     private static final String SHOWN_ONCE = "The key and, this once, its api_key";

@@ -12,6 +12,8 @@ final class Limits {
     static final int BATCH_BODY_BYTES = 64 << 20;
     /** Depth to which JSON may nest. */
     static final int JSON_DEPTH = 64;
+    /** Wrong members of a body that are told one by one. */
+    static final int ERRORS = 100;
     /** Bytes of a request body that are read to keep a connection after a refusal; with more it is closed in order. */
     static final int DRAINED_BYTES = 256 << 10;
     /** Bytes that are read and dropped before a refused connection is closed, so that the client sees the answer. */

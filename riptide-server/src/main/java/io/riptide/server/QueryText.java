@@ -1,5 +1,6 @@
 package io.riptide.server;
 
+import io.riptide.problem.Problem;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +12,10 @@ final class QueryText {
     private QueryText() {}
 
     static Map<String, String> parse(String raw) {
+        if (raw.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw Problem.invalid("query", "expected printable ASCII, all else percent-encoded")
+                    .asException();
+        }
         Map<String, String> pairs = new HashMap<>();
         for (int from = 0; from <= raw.length(); ) {
             int to = raw.indexOf('&', from);

@@ -132,6 +132,9 @@ class BatchHttpTest {
                 "{\"entries\": [|body",
                 "[]|body",
                 "{\"entries\": []} 1|body",
+                "{\"entries\": [{\"key\": \"x\", \"value\": \"\\ud800\"}]}|body",
+                "{\"entries\": [{\"key\": \"\\udc00\\ud800\", \"value\": 1}]}|body",
+                "{\"\\ud800\": 1}|body",
                 "''|body"
             })
     void aDocumentThatIsNotValidIsRefusedWhole(String json, String field) throws IOException {
@@ -144,17 +147,22 @@ class BatchHttpTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{\"keys\": [1]}|keys[0]",
-                "{\"keys\": [\"a\", \"\"]}|keys[1]",
-                "{\"keys\": [\"\\ud800\"]}|keys[0]",
-                "{\"keys\": {}}|keys",
-                "{}|keys"
-            })
+            value = {"{\"keys\": [1]}|keys[0]", "{\"keys\": [\"a\", \"\"]}|keys[1]", "{\"keys\": {}}|keys", "{}|keys"})
     void keysThatAreNoneAreNamed(String json, String field) throws IOException {
         Wire.Answer refused = get(json);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.fields()).containsExactly(field);
+    }
+
+    @Test
+    void ofVeryManyWrongMembersTheFirstAreTold() throws IOException {
+        String members =
+                IntStream.range(0, 5000).mapToObj(i -> "\"m" + i + "\": 1").collect(Collectors.joining(","));
+        for (String json : new String[] {"{" + members + "}", "{\"entries\": [{" + members + "}]}"}) {
+            assertThat(set(json).fields()).hasSize(Limits.ERRORS);
+        }
+        assertThat(SERVER.admin("POST", "/admin/keys", "{" + members + "}").fields())
+                .hasSize(Limits.ERRORS);
     }
 
     @Test
