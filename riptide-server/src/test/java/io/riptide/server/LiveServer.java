@@ -52,6 +52,11 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         return server;
     }
 
+    /** The folder that it keeps everything in. */
+    Path data() {
+        return data;
+    }
+
     int port() {
         return server.port();
     }
