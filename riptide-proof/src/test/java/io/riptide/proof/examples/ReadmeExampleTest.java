@@ -74,14 +74,10 @@ class ReadmeExampleTest {
 
     @Test
     void theReadmeShowsThisExample() throws IOException {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("mvnw"))) {
-            root = root.getParent();
-        }
         String own = "riptide-proof/src/test/java/" + getClass().getName().replace('.', '/') + ".java";
-        String source = Files.readString(root.resolve(own));
+        String source = Files.readString(Readme.root().resolve(own));
         String example = between(source.substring(source.indexOf("@Test")), BEGINS, ENDS);
-        String shown = between(Files.readString(root.resolve("README.md")), "```java", "```");
+        String shown = between(Readme.text(), "```java", "```");
         assertThat(shown).isEqualTo(example.stripTrailing().stripIndent() + "\n");
     }
 
