@@ -37,11 +37,7 @@ final class Wire implements AutoCloseable {
         }
 
         com.fasterxml.jackson.databind.JsonNode json() {
-            try {
-                return Json.MAPPER.readTree(body);
-            } catch (IOException e) {
-                throw new AssertionError("not JSON: " + text(), e);
-            }
+            return tree(body);
         }
 
         String code() {
@@ -54,6 +50,14 @@ final class Wire implements AutoCloseable {
             List<String> fields = new ArrayList<>();
             json().path("errors").forEach(e -> fields.add(e.get("field").asText()));
             return fields;
+        }
+    }
+
+    static com.fasterxml.jackson.databind.JsonNode tree(byte[] json) {
+        try {
+            return Json.MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + new String(json, StandardCharsets.UTF_8), e);
         }
     }
 
