@@ -244,8 +244,8 @@ class RefusalHttpTest {
     @Test
     void aBatchThatTheQuotaCanNeverHoldNamesBothNumbers() throws IOException {
         SERVER.admin("PUT", "/admin/tenants/" + tenant, "{\"quotas\": {\"operations_per_minute\": 2}}");
-        String rows =
-                "{\"entries\":[{\"key\":\"kept\",\"value\":1},{\"key\":\"b\",\"value\":1},{\"key\":\"c\",\"value\":1}]}";
+        String rows = "{\"entries\":[{\"key\":\"kept\",\"value\":1},{\"key\":\"b\",\"value\":1},"
+                + "{\"key\":\"c\",\"value\":1}]}";
         for (Wire.Answer refused : List.of(batch(SET, rows), batch(GET, "{\"keys\":[\"a\",\"b\",\"c\"]}"))) {
             assertRefused(refused, 400, "invalid-request", "keys");
             assertThat(refused.json().get("detail").asText()).contains("3 operations", "at most 2");
