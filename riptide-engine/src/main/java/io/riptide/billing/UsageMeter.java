@@ -33,7 +33,15 @@ public final class UsageMeter {
         /** Bytes of values and pages sent to the tenant and taken from it. */
         TRANSFER_BYTES(false),
         /** Stored bytes that did not open, each a miss. */
-        DAMAGED(false);
+        DAMAGED(false),
+        /** Entries that left the first tier for want of room. */
+        EVICTED_BY_SIZE(false),
+        /** Entries that left the first tier because they had ended. */
+        EVICTED_EXPIRED(false),
+        /** Bytes of values as they were given to be written, whatever came of the write. */
+        VALUE_BYTES(false),
+        /** Bytes of the envelopes that those values became. */
+        STORED_BYTES(false);
 
         private final boolean operation;
 
@@ -71,6 +79,16 @@ public final class UsageMeter {
     /** How many so far. */
     public long count(Meter meter) {
         return counts[meter.ordinal()].sum();
+    }
+
+    /** Whether anything was counted. */
+    public boolean counted() {
+        for (Meter meter : METERS) {
+            if (count(meter) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Operations so far, as the contract counts them. */

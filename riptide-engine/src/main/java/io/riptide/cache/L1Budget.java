@@ -2,6 +2,7 @@ package io.riptide.cache;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the shares of all tenants together within one bound. Each active tenant may hold the bound divided by the
@@ -24,11 +25,13 @@ final class L1Budget {
         return tenant.newShare(maximumBytes / parts);
     }
 
-    /** Counts a tenant out. */
-    synchronized void deactivate(TenantCache tenant) {
+    /** Counts a tenant out and takes its share, which is null where it had none. */
+    synchronized @Nullable L1Share deactivate(TenantCache tenant) {
+        L1Share was = tenant.takeShare();
         if (active.remove(tenant)) {
             divide();
         }
+        return was;
     }
 
     /** What one active tenant may hold now. */

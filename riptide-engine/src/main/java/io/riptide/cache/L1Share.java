@@ -3,8 +3,9 @@ package io.riptide.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import io.riptide.billing.UsageMeter;
+import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.spi.Time;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One tenant's part of L1, bounded by bytes. What it hands out is what it holds: a hit makes no object but its key. */
@@ -17,16 +18,16 @@ final class L1Share {
     private final Cache<L1Key, Lookup.Hit> cache;
     private final Policy.Eviction<L1Key, Lookup.Hit> bound;
     private final Time time;
-    private final LongAdder expired;
+    private final UsageMeter meter;
 
-    L1Share(long maximumBytes, Time time, LongAdder evictedBySize, LongAdder expired) {
+    L1Share(long maximumBytes, Time time, UsageMeter meter) {
         this.time = time;
-        this.expired = expired;
+        this.meter = meter;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher(L1Share::weigh)
                 .executor(Runnable::run)
-                .evictionListener((key, hit, cause) -> evictedBySize.increment())
+                .evictionListener((key, hit, cause) -> meter.add(Meter.EVICTED_BY_SIZE))
                 .build();
         this.bound = cache.policy().eviction().orElseThrow();
     }
@@ -43,7 +44,7 @@ final class L1Share {
 
     private void removeEnded(L1Key key, Lookup.Hit hit) {
         if (cache.asMap().remove(key, hit)) {
-            expired.increment();
+            meter.add(Meter.EVICTED_EXPIRED);
         }
     }
 

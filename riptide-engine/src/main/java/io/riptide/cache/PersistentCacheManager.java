@@ -9,17 +9,28 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.Time;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
-/** Entries of all tenants: makes a {@link TenantCache} for a grant and keeps the sum of their L1 shares bounded. */
+/**
+ * Entries of all tenants: makes a {@link TenantCache} for a grant and keeps the sum of their L1 shares bounded.
+ *
+ * <p>A tenant has one cache at a time, for a second one would not see what is written through the first. It lives as
+ * long as somebody holds it (a remembered credential, an embedding program, a call that runs) or it has a share of L1;
+ * what it counted lies in the grant. Here it is held weakly: a tenant that is idle costs nothing but its row.
+ */
 public final class PersistentCacheManager {
     /** Rounds of housekeeping without a call after which a share is given back: about a minute. */
     private static final int IDLE_ROUNDS = 60;
 
     private final Tiers tiers;
-    private final ConcurrentMap<String, TenantCache> caches = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Held> caches = new ConcurrentHashMap<>();
+    private final ReferenceQueue<TenantCache> gone = new ReferenceQueue<>();
     private int rounds;
 
     /** Over this store, which the caller closes. */
@@ -40,11 +51,36 @@ public final class PersistentCacheManager {
                 new L1Budget(config.maxMemoryBytes()));
     }
 
-    /** The capability for a grant: the same one for the same grant. */
+    /** The capability for a grant: the same one for the same grant, as long as somebody holds it. */
     public TenantCache open(TenantGrant grant) {
-        return caches.compute(
-                grant.tenantId(),
-                (id, known) -> known != null && known.grant() == grant ? known : new TenantCache(grant, tiers));
+        TenantCache[] opened = new TenantCache[1];
+        Held unused = caches.compute(grant.tenantId(), (id, known) -> {
+            TenantCache kept = known == null ? null : known.get();
+            if (known != null && kept != null && kept.grant() == grant) {
+                opened[0] = kept;
+                return known;
+            }
+            opened[0] = new TenantCache(grant, tiers);
+            return new Held(id, opened[0], gone);
+        });
+        return opened[0];
+    }
+
+    private @Nullable TenantCache held(TenantGrant grant) {
+        Held held = caches.get(grant.tenantId());
+        TenantCache cache = held == null ? null : held.get();
+        return cache != null && cache.grant() == grant ? cache : null;
+    }
+
+    /** Caches that somebody holds, and those of which it isn't noted yet that nobody does. */
+    int size() {
+        return caches.size();
+    }
+
+    /** Bytes that a tenant has in L1 now. */
+    public long memoryBytes(TenantGrant grant) {
+        TenantCache cache = held(grant);
+        return cache == null ? 0 : cache.memoryBytes();
     }
 
     /** What a tenant occupies in the store. */
@@ -64,17 +100,25 @@ public final class PersistentCacheManager {
             throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The removal was interrupted.")
                     .asException();
         }
-        TenantCache cache = caches.get(ended.tenantId());
-        if (cache != null && cache.grant() == ended) {
-            caches.remove(ended.tenantId(), cache);
+        TenantCache cache = held(ended);
+        if (cache != null) {
+            caches.computeIfPresent(ended.tenantId(), (id, held) -> held.get() == cache ? null : held);
             cache.drop();
         }
         tiers.store().removeTenant(ended.tenantId());
     }
 
-    /** How the tenants that were active since the start do together. */
-    public CacheStats stats() {
-        return caches.values().stream().map(TenantCache::stats).reduce(CacheStats.NONE, CacheStats::plus);
+    /** How one tenant's cache does. */
+    public CacheStats stats(TenantGrant grant) {
+        return TenantCache.stats(grant, usage(grant), memoryBytes(grant));
+    }
+
+    /** How the caches of these do together, leaving out those that have counted nothing since the process started. */
+    public CacheStats stats(Collection<TenantGrant> grants) {
+        return grants.stream()
+                .filter(grant -> grant.meter().counted())
+                .map(this::stats)
+                .reduce(CacheStats.NONE, CacheStats::plus);
     }
 
     /** Figures of the store itself, in bytes and counts. */
@@ -85,6 +129,11 @@ public final class PersistentCacheManager {
     /** Housekeeping, about once a second by one thread: sweeps the store, gives back the shares of idle tenants. */
     public void tick() {
         rounds++;
+        for (Object ended = gone.poll(); ended != null; ended = gone.poll()) {
+            if (ended instanceof Held held) {
+                caches.remove(held.tenantId, held);
+            }
+        }
         for (TenantCache cache : tiers.budget().active()) {
             cache.tidy(tiers.budget().share());
             if (rounds % IDLE_ROUNDS == 0 && cache.idleSinceLastCall()) {
@@ -92,5 +141,15 @@ public final class PersistentCacheManager {
             }
         }
         var unused = tiers.store().sweep(tiers.time().wallMillis());
+    }
+
+    /** A cache that others hold, with its place in the map, to be taken away once it is gone. */
+    private static final class Held extends WeakReference<TenantCache> {
+        private final String tenantId;
+
+        Held(String tenantId, TenantCache cache, ReferenceQueue<TenantCache> gone) {
+            super(cache, gone);
+            this.tenantId = tenantId;
+        }
     }
 }

@@ -8,7 +8,6 @@ import io.riptide.spi.StoreUsage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The capability to one tenant's entries. No method takes a tenant's id. Safe for any number of threads. */
@@ -21,10 +20,6 @@ public final class TenantCache {
     private final Fence fence = new Fence();
     private final ConcurrentMap<String, Namespace> handles = new ConcurrentHashMap<>();
     private final ConcurrentMap<L1Key, Flight> flights = new ConcurrentHashMap<>();
-    private final LongAdder evictedBySize = new LongAdder();
-    private final LongAdder expired = new LongAdder();
-    private final LongAdder valueBytes = new LongAdder();
-    private final LongAdder storedBytes = new LongAdder();
     private volatile @Nullable L1Share share;
     private volatile boolean idle;
 
@@ -49,18 +44,24 @@ public final class TenantCache {
 
     /** How this tenant's cache does. */
     public CacheStats stats() {
+        return stats(grant, tiers.store().usage(grant.tenantId()), memoryBytes());
+    }
+
+    /** All that is counted lies in the grant's meter, so that a cache that nobody holds can go without a loss. */
+    static CacheStats stats(TenantGrant grant, StoreUsage stored, long memoryBytes) {
         UsageMeter meter = grant.meter();
-        StoreUsage stored = tiers.store().usage(grant.tenantId());
         return new CacheStats(
                 stored.entries(),
-                memoryBytes(),
+                memoryBytes,
                 stored.bytes(),
                 meter.count(Meter.HIT_L1),
                 meter.count(Meter.HIT_L2),
                 meter.count(Meter.MISS),
-                valueBytes.sum(),
-                storedBytes.sum(),
-                Map.of("size", evictedBySize.sum(), "expired", expired.sum()));
+                meter.count(Meter.VALUE_BYTES),
+                meter.count(Meter.STORED_BYTES),
+                Map.of(
+                        "size", meter.count(Meter.EVICTED_BY_SIZE),
+                        "expired", meter.count(Meter.EVICTED_EXPIRED)));
     }
 
     /** Bytes in L1 now. */
@@ -100,18 +101,25 @@ public final class TenantCache {
     }
 
     void sealed(int value, int stored) {
-        valueBytes.add(value);
-        storedBytes.add(stored);
+        grant.meter().add(Meter.VALUE_BYTES, value);
+        grant.meter().add(Meter.STORED_BYTES, stored);
     }
 
     /** Called by the budget under its lock. */
     L1Share newShare(long bytes) {
         L1Share now = share;
         if (now == null) {
-            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), tiers.time(), evictedBySize, expired);
+            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), tiers.time(), grant.meter());
             share = now;
         }
         return now;
+    }
+
+    /** Called by the budget under its lock. */
+    @Nullable L1Share takeShare() {
+        L1Share was = share;
+        share = null;
+        return was;
     }
 
     /** Follows a changed share of the whole, or a changed {@code memory_bytes}. */
@@ -133,9 +141,7 @@ public final class TenantCache {
 
     /** Gives the whole share back. */
     void drop() {
-        L1Share was = share;
-        share = null;
-        tiers.budget().deactivate(this);
+        L1Share was = tiers.budget().deactivate(this);
         if (was != null) {
             was.clear();
         }

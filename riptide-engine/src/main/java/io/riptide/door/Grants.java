@@ -1,7 +1,5 @@
 package io.riptide.door;
 
-import io.riptide.billing.UsageMeter;
-import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -128,16 +126,7 @@ final class Grants {
         return time.nanoTime() - slot.usedNanos >= IDLE_NANOS
                 && !grant.writing()
                 && grant.allowance().probe().resetNanos() == 0
-                && !counted(grant.meter());
-    }
-
-    private static boolean counted(UsageMeter meter) {
-        for (Meter each : Meter.values()) {
-            if (meter.count(each) != 0) {
-                return true;
-            }
-        }
-        return false;
+                && !grant.meter().counted();
     }
 
     private void letGo(String id) {

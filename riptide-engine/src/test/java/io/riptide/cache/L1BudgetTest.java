@@ -7,6 +7,7 @@ import io.riptide.entry.Head;
 import io.riptide.spi.Quotas;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class L1BudgetTest {
@@ -53,6 +54,24 @@ class L1BudgetTest {
         assertThat(budget.active()).containsExactly(first);
         fill(first, 500);
         assertThat(first.memoryBytes()).isGreaterThan(BOUND / 2);
+    }
+
+    @Test
+    void aShareThatIsAskedForWhileItIsGivenBackIsCountedOrGone() throws Exception {
+        TenantCache tenant = Keys.tenant("a", budget);
+        Keys.tenant("b", budget).share();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread asking = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                L1Share unused = tenant.share();
+            }
+        });
+        for (int i = 0; i < 100_000; i++) {
+            tenant.drop();
+        }
+        done.set(true);
+        asking.join();
+        assertThat(budget.active().contains(tenant)).isEqualTo(tenant.shareIfActive() != null);
     }
 
     private static void fill(TenantCache tenant, int entries) {

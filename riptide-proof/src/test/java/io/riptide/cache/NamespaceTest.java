@@ -191,7 +191,7 @@ class NamespaceTest extends CacheFixture {
         CacheStats stats = cache.stats();
         assertThat(stats.hitRate()).isEqualTo(0.5);
         assertThat(stats.entries()).isEqualTo(1);
-        assertThat(rig.manager.stats()).isEqualTo(stats);
+        assertThat(rig.manager.stats(grant)).isEqualTo(stats);
     }
 
     @Test

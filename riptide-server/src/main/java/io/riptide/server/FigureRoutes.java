@@ -97,14 +97,18 @@ final class FigureRoutes {
                         .by(exchange -> usage(exchange, door.grant(exchange.segment(TENANT_ID)))),
                 Route.of("GET", "/admin/cache/stats", "readCacheStats", "How the cache does, in all or for a tenant")
                         .admin(Role.VIEWER)
-                        .query("tenant", "Only this one", Schemas.STRING)
-                        .answersJson(200, "The figures since the start", STATS)
+                        .query(
+                                "tenant",
+                                "Only this one; without it, the sum over the tenants that were active since the start,"
+                                        + " their entries and bytes included, those of the others not",
+                                Schemas.STRING)
+                        .answersJson(200, "What is there now, and counts since the start", STATS)
                         .by(this::stats));
     }
 
     private void usage(Exchange exchange, TenantGrant grant) {
         StoreUsage stored = cache.usage(grant);
-        long memory = cache.open(grant).memoryBytes();
+        long memory = cache.memoryBytes(grant);
         UsageMeter meter = grant.meter();
         Quotas quotas = grant.quotas();
         long lastMinute = meter.operationsLastMinute();
@@ -138,8 +142,7 @@ final class FigureRoutes {
 
     private void stats(Exchange exchange) {
         String tenant = exchange.query("tenant");
-        CacheStats stats =
-                tenant == null ? cache.stats() : cache.open(door.grant(tenant)).stats();
+        CacheStats stats = tenant == null ? cache.stats(door.grants()) : cache.stats(door.grant(tenant));
         double[] quantiles = latencies.quantiles(tenant, SHARES);
         exchange.sendJson(Status.OK_200, json -> {
             json.writeStartObject();
