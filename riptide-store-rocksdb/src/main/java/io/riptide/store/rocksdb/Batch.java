@@ -49,13 +49,18 @@ final class Batch implements AutoCloseable {
         if (!old.there()) {
             return;
         }
+        expire(key, old);
+        rows.delete(rocks.id(Column.EXPIRY), Rows.expiry(old.expiresMillis(), key.bytes()));
+    }
+
+    /** Takes away what is there and has expired; its row of {@code expiry} goes with the range of the sweep. */
+    void expire(StoreKey key, Stored old) {
         Share share = share(key.tenantId());
         share.freed += old.bytes();
         share.entries--;
         byte[] row = key.bytes();
         rows.delete(rocks.id(Column.ENTRY), row);
         rows.delete(rocks.id(Column.HEAD), row);
-        rows.delete(rocks.id(Column.EXPIRY), Rows.expiry(old.expiresMillis(), row));
     }
 
     /** Notes how far the sweep has come. */

@@ -86,8 +86,6 @@ public final class RocksDbEntryStore implements EntryStore {
 
     @Override
     public List<byte @Nullable []> getAll(List<StoreKey> keys) {
-        // One by one: the binding's multi-get costs more a key than a plain get does, and reads the files no
-        // differently.
         return inside(() -> {
             List<byte @Nullable []> values = new ArrayList<>(keys.size());
             keys.forEach(key -> values.add(read(key)));

@@ -92,7 +92,7 @@ final class Sweep {
             for (Map.Entry<StoreKey, Stored> row : writes.stored(keys).entrySet()) {
                 Stored stored = row.getValue();
                 if (stored.there() && !stored.liveAt(nowMillis)) {
-                    batch.remove(row.getKey(), stored);
+                    batch.expire(row.getKey(), stored);
                     gone++;
                 }
             }

@@ -2,24 +2,29 @@ package io.riptide.store.rocksdb;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.rocksdb.RocksDB;
+import org.rocksdb.util.Environment;
 
 /** A real Java process of these tests, to be killed. */
 final class Child implements AutoCloseable {
+    /** Holds RocksDB's native library: taken out of its jar once, for else each child does so, and leaves it behind. */
+    private static final Path NATIVE = unpacked();
+
     private final Process process;
-    private final Path libraries;
     private final BufferedReader output;
 
-    private Child(Process process, Path libraries) {
+    private Child(Process process) {
         this.process = process;
-        this.libraries = libraries;
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
@@ -27,17 +32,30 @@ final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.library.path=" + NATIVE,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-        // RocksDB unpacks its native library at start and takes it away at a normal end, which these children never
-        // see.
-        Path libraries = Files.createTempDirectory("riptide-child");
-        child.environment().put("ROCKSDB_SHAREDLIB_DIR", libraries.toString());
-        return new Child(child.start(), libraries);
+        return new Child(child.start());
+    }
+
+    private static Path unpacked() {
+        String name = Environment.getJniLibraryFileName("rocksdb");
+        try (InputStream library = RocksDB.class.getResourceAsStream("/" + name)) {
+            Path directory = Files.createTempDirectory("riptide-native");
+            directory.toFile().deleteOnExit();
+            Path file = directory.resolve(name);
+            file.toFile().deleteOnExit();
+            Files.copy(Objects.requireNonNull(library, name), file);
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     long pid() {
@@ -61,11 +79,5 @@ final class Child implements AutoCloseable {
     public void close() throws Exception {
         kill();
         output.close();
-        try (Stream<Path> files = Files.list(libraries)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(libraries);
     }
 }

@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real process is killed while it writes, again and again over one store: what it acknowledged is there. */
 class CrashTest {
+    private static final int KILLS_OF_ONE_STORE = 10;
+
     @TempDir
     private Path directory;
 
@@ -39,18 +42,25 @@ class CrashTest {
     }
 
     @Tag("proof")
-    @RepeatedTest(50)
-    void what_was_acknowledged_survives_each_of_many_kills() throws Exception {
-        Durability durability = ThreadLocalRandom.current().nextInt(5) == 0 ? Durability.SYNCED : Durability.BUFFERED;
-        int most = durability == Durability.SYNCED ? 2000 : 60_000;
-        for (int round = 0; round < 2; round++) {
-            killWhileWriting(durability, round, 1 + ThreadLocalRandom.current().nextInt(most));
+    @RepeatedTest(10)
+    void what_was_acknowledged_survives_each_of_many_kills(RepetitionInfo repetition) throws Exception {
+        int seed = repetition.getCurrentRepetition();
+        SplittableRandom random = new SplittableRandom(seed);
+        long acknowledged = 0;
+        for (int kill = 0; kill < KILLS_OF_ONE_STORE; kill++) {
+            Durability durability = random.nextInt(5) == 0 ? Durability.SYNCED : Durability.BUFFERED;
+            int most = durability == Durability.SYNCED ? 2000 : 60_000;
+            acknowledged += killWhileWriting(durability, 100 * seed + kill, 1 + random.nextInt(most));
             verify();
         }
+        System.out.printf("seed %d: %d kills, %d acknowledged%n", seed, KILLS_OF_ONE_STORE, acknowledged);
     }
 
-    /** Reads "B key state" where a write begins and "A key state" where it was acknowledged, then kills. */
-    private void killWhileWriting(Durability durability, int seed, int acknowledgements) throws Exception {
+    /**
+     * Reads "B key state" where a write begins and "A key state" where it was acknowledged, then kills; how many were
+     * acknowledged.
+     */
+    private int killWhileWriting(Durability durability, int seed, int acknowledgements) throws Exception {
         try (Child writer =
                 Child.start(CrashWriter.class, directory.toString(), durability.name(), Integer.toString(seed))) {
             int acknowledged = 0;
@@ -61,6 +71,7 @@ class CrashTest {
                 }
             }
             assertThat(acknowledged).isGreaterThanOrEqualTo(acknowledgements);
+            return acknowledged;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.config.CacheConfig.Durability;
+import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Condition;
 import io.riptide.spi.StoreWrite;
@@ -74,10 +75,9 @@ final class CrashWriter {
 
     private void put(String key, long version) {
         StoreWrite write = write(key, version);
-        String state = state(key, write.envelope());
-        say("B", key, state);
+        say("B", write);
         store.put(write);
-        say("A", key, state);
+        say("A", write);
     }
 
     private void putMany(long version) {
@@ -85,9 +85,9 @@ final class CrashWriter {
         for (int i = random.nextInt(KEYS - 10); writes.size() < 10; i++) {
             writes.add(write("t" + thread + "-" + i, version - i));
         }
-        writes.forEach(write -> say("B", write.head().key(), state(write.head().key(), write.envelope())));
+        writes.forEach(write -> say("B", write));
         store.putAll(writes);
-        writes.forEach(write -> say("A", write.head().key(), state(write.head().key(), write.envelope())));
+        writes.forEach(write -> say("A", write));
     }
 
     private void remove(String key) {
@@ -98,10 +98,14 @@ final class CrashWriter {
 
     private StoreWrite write(String key, long version) {
         int length = random.nextInt(4) == 0 ? 8 + random.nextInt(20_000) : 8 + random.nextInt(600);
-        StoreWrite plain =
-                Stores.write("t" + thread, key, version, length, Stores.NOW + 1 + random.nextInt(1000), Long.MAX_VALUE);
-        return new StoreWrite(
-                plain.key(), plain.head(), envelope(key, version, length), Condition.NONE, Long.MAX_VALUE, Stores.NOW);
+        long expires = Stores.NOW + 1 + random.nextInt(1000);
+        Head head = new Head(key, "", Stores.NOW, expires, version, length, length, List.of(), List.of());
+        StoreKey at = StoreKey.of("t" + thread, "ns", key);
+        return new StoreWrite(at, head, envelope(key, version, length), Condition.NONE, Long.MAX_VALUE, Stores.NOW);
+    }
+
+    private static void say(String what, StoreWrite write) {
+        say(what, write.head().key(), write.head().version() + ":" + write.envelope().length + ".");
     }
 
     /** One write call a line, so that a line is in the pipe before what it announces begins. */
