@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entries of all tenants: makes a {@link TenantCache} for a grant and keeps the sum of their L1 shares bounded.
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * what it counted lies in the grant. Here it is held weakly: a tenant that is idle costs nothing but its row.
  */
 public final class PersistentCacheManager {
+    private static final Logger LOG = LoggerFactory.getLogger(PersistentCacheManager.class);
     /** Rounds of housekeeping without a call after which a share is given back: about a minute. */
     private static final int IDLE_ROUNDS = 60;
 
@@ -32,6 +35,7 @@ public final class PersistentCacheManager {
     private final ConcurrentMap<String, Held> caches = new ConcurrentHashMap<>();
     private final ReferenceQueue<TenantCache> gone = new ReferenceQueue<>();
     private int rounds;
+    private volatile @Nullable Long refusedSinceMillis;
 
     /** Over this store, which the caller closes. */
     public PersistentCacheManager(CacheConfig config, EntryStore store, Time time) {
@@ -121,12 +125,23 @@ public final class PersistentCacheManager {
                 .reduce(CacheStats.NONE, CacheStats::plus);
     }
 
+    /**
+     * Since when the store has refused writes, in epoch milliseconds, or null while it takes them. Found out by {@link
+     * #tick}, so to its second.
+     */
+    public @Nullable Long writesRefusedSinceMillis() {
+        return refusedSinceMillis;
+    }
+
     /** Figures of the store itself, in bytes and counts. */
     public Map<String, Long> storeReport() {
         return tiers.store().report();
     }
 
-    /** Housekeeping, about once a second by one thread: sweeps the store, gives back the shares of idle tenants. */
+    /**
+     * Housekeeping, about once a second by one thread: sweeps the store, gives back the shares of idle tenants, finds
+     * out whether writes are taken.
+     */
     public void tick() {
         rounds++;
         for (Object ended = gone.poll(); ended != null; ended = gone.poll()) {
@@ -140,7 +155,19 @@ public final class PersistentCacheManager {
                 cache.drop();
             }
         }
+        noteWhetherWritesAreTaken();
         var unused = tiers.store().sweep(tiers.time().wallMillis());
+    }
+
+    private void noteWhetherWritesAreTaken() {
+        boolean taken = tiers.store().takesWrites();
+        if (taken && refusedSinceMillis != null) {
+            refusedSinceMillis = null;
+            LOG.info("The entry store takes writes again");
+        } else if (!taken && refusedSinceMillis == null) {
+            refusedSinceMillis = tiers.time().wallMillis();
+            LOG.warn("The entry store refuses writes; reads go on, and a write is tried every second");
+        }
     }
 
     /** A cache that others hold, with its place in the map, to be taken away once it is gone. */

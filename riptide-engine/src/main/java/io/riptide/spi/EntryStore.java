@@ -52,6 +52,12 @@ public interface EntryStore extends AutoCloseable {
      */
     long sweep(long nowMillis);
 
+    /**
+     * Whether writes are taken. False where the last one was refused (a full disk, say) and so is another, which this
+     * call tries then and which changes nothing; costs nothing while writes are taken. Called about once a second.
+     */
+    boolean takesWrites();
+
     /** Figures of the store itself in bytes and counts (disk, native memory), by name. */
     Map<String, Long> report();
 

@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The HTTP side over managers that others opened and close. */
 final class HttpServer {
@@ -37,7 +37,7 @@ final class HttpServer {
             RipTide riptide,
             Fetcher fetcher,
             ControlStore control,
-            Map<String, BooleanSupplier> parts) {
+            Map<String, Supplier<Health>> parts) {
         this.address = config.server().host() + ":" + config.server().port();
         RequestIds ids = new RequestIds(new SecureRandom());
         Problems problems = new Problems(ids);
@@ -72,7 +72,7 @@ final class HttpServer {
             RipTide riptide,
             Fetcher fetcher,
             ControlStore control,
-            Map<String, BooleanSupplier> parts,
+            Map<String, Supplier<Health>> parts,
             Problems problems,
             LatencyBoard latencies) {
         List<Route> routes = new ArrayList<>();

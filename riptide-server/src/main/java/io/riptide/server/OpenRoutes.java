@@ -11,17 +11,29 @@ import java.util.function.Supplier;
 /** What is open to all: alive, ready, and the description of the rest. */
 final class OpenRoutes {
     private static final Map<String, Object> STATUS = Schemas.object("status", Schemas.STRING);
+    private static final Map<String, Object> COMPONENT = Schemas.object(
+            "status",
+            Schemas.oneOf("ready", "degraded", "unavailable"),
+            "since?",
+            Schemas.TIME,
+            "detail?",
+            Schemas.STRING);
+    private static final Map<String, Object> READINESS = Schemas.object(
+            "status",
+            Schemas.oneOf("ready", "degraded", "unavailable"),
+            "components",
+            Map.of("type", "object", "additionalProperties", COMPONENT));
 
     private final Supplier<byte[]> description;
     private final BooleanSupplier accepting;
-    private final Map<String, BooleanSupplier> components;
+    private final Map<String, Supplier<Health>> components;
 
     /**
      * With what it answers from.
      *
-     * @param components whether each part of the server can do its work, by name
+     * @param components how each part of the server does, by name
      */
-    OpenRoutes(Supplier<byte[]> description, BooleanSupplier accepting, Map<String, BooleanSupplier> components) {
+    OpenRoutes(Supplier<byte[]> description, BooleanSupplier accepting, Map<String, Supplier<Health>> components) {
         this.description = description;
         this.accepting = accepting;
         this.components = components;
@@ -33,14 +45,8 @@ final class OpenRoutes {
                         .answersJson(200, "It is", STATUS)
                         .by(this::health),
                 Route.of("GET", "/readyz", "readReadiness", "Whether it can serve, with each component")
-                        .answersJson(
-                                200,
-                                "It can",
-                                Schemas.object("status", Schemas.STRING, "components", Schemas.ANY_OBJECT))
-                        .answersJson(
-                                503,
-                                "It can not now",
-                                Schemas.object("status", Schemas.STRING, "components", Schemas.ANY_OBJECT))
+                        .answersJson(200, "It can, or (degraded) a part of it", READINESS)
+                        .answersJson(503, "It can not now", READINESS)
                         .by(this::ready),
                 Route.of("GET", "/openapi.json", "readDescription", "This description")
                         .answersJson(200, "OpenAPI 3.1", Schemas.ANY_OBJECT)
@@ -56,27 +62,35 @@ final class OpenRoutes {
     }
 
     private void ready(Exchange exchange) {
-        boolean serving = accepting.getAsBoolean();
-        boolean[] all = {serving};
+        Health[] worst = {Health.of(accepting.getAsBoolean())};
         byte[] body = Json.print(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("components");
-            component(json, "server", serving);
-            for (Map.Entry<String, BooleanSupplier> entry : components.entrySet()) {
-                boolean works = entry.getValue().getAsBoolean();
-                all[0] &= works;
-                component(json, entry.getKey(), works);
+            component(json, "server", worst[0]);
+            for (Map.Entry<String, Supplier<Health>> entry : components.entrySet()) {
+                Health health = entry.getValue().get();
+                if (health.status().compareTo(worst[0].status()) > 0) {
+                    worst[0] = health;
+                }
+                component(json, entry.getKey(), health);
             }
             json.writeEndObject();
-            json.writeStringField("status", all[0] ? "ready" : "unavailable");
+            json.writeStringField("status", worst[0].status().text());
             json.writeEndObject();
         });
-        exchange.sendJson(all[0] ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503, body);
+        boolean serves = worst[0].status() != Health.Status.UNAVAILABLE;
+        exchange.sendJson(serves ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503, body);
     }
 
-    private static void component(JsonGenerator json, String name, boolean works) throws IOException {
+    private static void component(JsonGenerator json, String name, Health health) throws IOException {
         json.writeObjectFieldStart(name);
-        json.writeStringField("status", works ? "ready" : "unavailable");
+        json.writeStringField("status", health.status().text());
+        if (health.sinceMillis() != null) {
+            json.writeStringField("since", Json.time(health.sinceMillis()));
+        }
+        if (health.detail() != null) {
+            json.writeStringField("detail", health.detail());
+        }
         json.writeEndObject();
     }
 

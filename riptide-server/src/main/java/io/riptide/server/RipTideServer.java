@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +32,20 @@ public final class RipTideServer implements AutoCloseable {
         this.fetcher =
                 new Fetcher(config, () -> Instant.ofEpochMilli(riptide.time().wallMillis()), fetches);
         this.firstAdminKey = AdminKeyFile.makeFirst(data, riptide.tenants(), adminKey);
-        Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
-        parts.put("entry_store", stores::entriesHealthy);
-        parts.put("control_store", stores.control()::healthy);
+        Map<String, Supplier<Health>> parts = new LinkedHashMap<>();
+        parts.put("entry_store", this::entryStore);
+        parts.put("control_store", () -> Health.of(stores.control().healthy()));
         this.http = new HttpServer(config, riptide, fetcher, stores.control(), parts);
+    }
+
+    private Health entryStore() {
+        Long refusedSince = riptide.cache().writesRefusedSinceMillis();
+        if (!stores.entriesHealthy()) {
+            return Health.UNAVAILABLE;
+        }
+        return refusedSince == null
+                ? Health.READY
+                : Health.degraded(refusedSince, "Writes are refused; reads are answered. The log names the cause.");
     }
 
     /**

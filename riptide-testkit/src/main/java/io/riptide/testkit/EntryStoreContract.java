@@ -170,6 +170,16 @@ public abstract class EntryStoreContract extends EntryStoreScopes {
         assertThatThrownBy(() -> put("acme", "ns", "k", bytes(1, 1), NOW + TTL)).isInstanceOf(RipTideException.class);
         assertThatThrownBy(() -> store.sweep(NOW)).isInstanceOf(RipTideException.class);
         assertThatThrownBy(() -> store.usage("acme")).isInstanceOf(RipTideException.class);
+        assertThatThrownBy(() -> store.takesWrites()).isInstanceOf(RipTideException.class);
+    }
+
+    @Test
+    void a_store_that_works_takes_writes_and_asking_changes_nothing() {
+        assertThat(store.takesWrites()).isTrue();
+        put("acme", "ns", "k", bytes(100, 1), NOW + TTL);
+        assertThat(store.takesWrites()).isTrue();
+        assertThat(store.usage("acme")).isEqualTo(new StoreUsage(100, 1));
+        assertThat(store.sweep(NOW + TTL)).isEqualTo(1);
     }
 
     /** Runs a task in several threads that begin at once, and hands on what one of them throws. */

@@ -2,14 +2,17 @@ package io.riptide.proof.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.riptide.proof.Needs;
 import io.riptide.proof.ServerProcess;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,8 @@ class FullDiskTest {
             String apiKey = server.createTenant("acme");
             byte[] first = value(0);
             assertThat(put(server, apiKey, "first", first).statusCode()).isEqualTo(201);
+            assertThat(readiness(server).get("status").asText()).isEqualTo("ready");
+            Instant before = Instant.now();
             Path ballast = disk.resolve("ballast");
             fill(ballast);
             HttpResponse<byte[]> refused = putUntilRefused(server, apiKey);
@@ -64,7 +69,16 @@ class FullDiskTest {
             HttpResponse<byte[]> read = server.call(apiKey, "GET", ServerProcess.entry("disk", "first"), null);
             assertThat(read.statusCode()).isEqualTo(200);
             assertThat(read.body()).isEqualTo(first);
+            JsonNode degraded = awaitReadiness(server, "degraded");
+            JsonNode entryStore = degraded.get("components").get("entry_store");
+            assertThat(entryStore.get("status").asText()).isEqualTo("degraded");
+            assertThat(entryStore.get("detail").asText()).contains("Writes are refused");
+            assertThat(Instant.parse(entryStore.get("since").asText())).isBetween(before, Instant.now());
+            assertThat(degraded.get("components").get("server").get("status").asText())
+                    .isEqualTo("ready");
             Files.delete(ballast);
+            JsonNode again = awaitReadiness(server, "ready");
+            assertThat(again.get("components").get("entry_store").has("since")).isFalse();
             putUntilTaken(server, apiKey);
         }
     }
@@ -87,6 +101,26 @@ class FullDiskTest {
             }
         }
         throw new AssertionError("the disk never filled");
+    }
+
+    /** What {@code /readyz} says, which answers 200 all the while. */
+    private static JsonNode readiness(ServerProcess server) {
+        HttpResponse<byte[]> answer = server.call("none", "GET", "/readyz", null);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return ServerProcess.json(answer);
+    }
+
+    private static JsonNode awaitReadiness(ServerProcess server, String status) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        JsonNode said;
+        do {
+            said = readiness(server);
+            if (said.get("status").asText().equals(status)) {
+                return said;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        } while (System.nanoTime() < until);
+        throw new AssertionError("it never became " + status + ": " + said);
     }
 
     private static void putUntilTaken(ServerProcess server, String apiKey) {

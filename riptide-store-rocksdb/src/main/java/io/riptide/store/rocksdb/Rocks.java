@@ -47,6 +47,8 @@ final class Rocks {
     private final ReadOptions reads = new ReadOptions();
     private final WriteOptions writes;
     private final @Nullable Executor commits;
+    /** Whether the last write was refused. */
+    private volatile boolean refusing;
 
     private Rocks(
             NativeOptions options,
@@ -157,9 +159,18 @@ final class Rocks {
     private void writeHere(byte[] serialized) {
         try (WriteBatch batch = new WriteBatch(serialized)) {
             db.write(writes, batch);
+            if (refusing) {
+                refusing = false;
+            }
         } catch (RocksDBException e) {
+            refusing = true;
             throw Damage.unavailable(e);
         }
+    }
+
+    /** Whether the last write was refused. */
+    boolean refusing() {
+        return refusing;
     }
 
     /** Waits to the end even when interrupted: its outcome moves the accounts. */

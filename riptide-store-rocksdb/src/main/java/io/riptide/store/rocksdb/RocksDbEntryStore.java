@@ -168,6 +168,11 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
+    public boolean takesWrites() {
+        return inside(() -> !rocks.refusing() || sweep.rewritePosition());
+    }
+
+    @Override
     public Map<String, Long> report() {
         return inside(() -> {
             Map<String, Long> report = rocks.report();

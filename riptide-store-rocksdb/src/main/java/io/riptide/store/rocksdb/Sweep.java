@@ -1,6 +1,7 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.entry.StoreKey;
+import io.riptide.problem.RipTideException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,20 @@ final class Sweep {
     /** One round up to an instant to which the horizon was raised; true where more rows are left. */
     boolean round(long nowMillis) {
         return horizon.alone(() -> roundAlone(nowMillis) ? 1 : 0) == 1;
+    }
+
+    /** Writes the position once more, which changes nothing; whether that was taken. */
+    boolean rewritePosition() {
+        return horizon.alone(() -> {
+                    try (Batch same = new Batch(rocks, ledger)) {
+                        same.swept(horizon.position());
+                        same.commit();
+                        return 1;
+                    } catch (RipTideException e) {
+                        return 0;
+                    }
+                })
+                == 1;
     }
 
     private boolean roundAlone(long nowMillis) {
