@@ -100,12 +100,6 @@ public final class Bench {
         }
     }
 
-    static void expect(int status, int expected, Wire wire) throws IOException {
-        if (status != expected) {
-            throw new IOException("status " + status + " (expected: " + expected + "): " + wire.body());
-        }
-    }
-
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

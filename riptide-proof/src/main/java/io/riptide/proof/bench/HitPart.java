@@ -1,6 +1,5 @@
 package io.riptide.proof.bench;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,9 +42,7 @@ final class HitPart {
                         "/v1/cache/n/k",
                         Served.credential(apiKey) + "Content-Type: application/json\r\n",
                         document);
-                if (wire.call(put) != 201) {
-                    throw new IOException(wire.body());
-                }
+                wire.call(put).expect(201);
             }
             String url = "http://127.0.0.1:" + served.port() + "/v1/cache/n/k";
             List<String> headers = List.of("Authorization: Bearer " + apiKey);
@@ -155,9 +152,12 @@ final class HitPart {
 
     private void halfRate(int port, String apiKey, double full) throws Exception {
         byte[] get = Wire.request("GET", "/v1/cache/n/k", Served.credential(apiKey), new byte[0]);
-        Load.Callers callers = connection -> wire -> Bench.expect(wire.call(get), 200, wire);
-        Load.run(port, CONNECTIONS, full / 2, seconds, callers);
-        Load.Outcome outcome = Load.run(port, CONNECTIONS, full / 2, seconds * 2, callers);
+        Load.Call call = new Load.Call(get, (answer, millis) -> {
+            answer.expect(200);
+            return null;
+        });
+        Load.run(port, CONNECTIONS, full / 2, seconds, () -> call);
+        Load.Outcome outcome = Load.run(port, CONNECTIONS, full / 2, seconds * 2, () -> call);
         results.add("http", "rate asked for: half the full one", full / 2, "a second", "");
         results.add("http", "rate reached", outcome.rate(), "a second", "");
         results.add("http", "p50 at half the full rate", outcome.percentile(50), "ms", "");

@@ -91,7 +91,7 @@ final class ProcessPart {
                 for (int i = 0; i < entries; i++) {
                     random.nextBytes(value);
                     byte[] put = Wire.request("PUT", "/v1/cache/n/k" + i, credential, value);
-                    Bench.expect(wire.call(put), 201, wire);
+                    wire.call(put).expect(201);
                 }
             }
             served.killAndStart();
@@ -107,7 +107,7 @@ final class ProcessPart {
     private static void requireThere(int port, String credential, int entry) throws IOException {
         try (Wire wire = new Wire(port)) {
             byte[] get = Wire.request("GET", "/v1/cache/n/k" + entry, credential, new byte[0]);
-            Bench.expect(wire.call(get), 200, wire);
+            wire.call(get).expect(200);
         }
     }
 }

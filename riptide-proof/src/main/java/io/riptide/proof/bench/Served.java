@@ -81,10 +81,11 @@ final class Served implements AutoCloseable {
                 "Authorization: Bearer " + ADMIN_KEY + "\r\nContent-Type: application/json\r\n",
                 json.getBytes(StandardCharsets.UTF_8));
         try (Wire wire = new Wire(port())) {
-            int status = wire.call(request);
-            Matcher key = API_KEY.matcher(wire.body());
-            if (status != 201 || !key.find()) {
-                throw new IOException("no tenant: " + status + " " + wire.body());
+            Answer answer = wire.call(request);
+            answer.expect(201);
+            Matcher key = API_KEY.matcher(answer.body());
+            if (!key.find()) {
+                throw new IOException("no api_key in what creating a tenant answered");
             }
             return key.group(1);
         }

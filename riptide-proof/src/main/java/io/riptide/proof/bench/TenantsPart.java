@@ -3,12 +3,12 @@ package io.riptide.proof.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Many tenants at once: skewed keys, 90 % reads, values of 1 to 16 KiB that compress about as pages do, over the store
@@ -17,19 +17,23 @@ import java.util.concurrent.atomic.LongAdder;
 final class TenantsPart {
     private static final int CONNECTIONS = 64;
     private static final double SKEW = 0.99;
+    private static final byte[] NOTHING = {};
 
     private final Results results;
     private final double seconds;
     private final int tenants;
     private final int keys;
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
+    private final byte[][] values;
+    private final List<Samples> byTenant = new ArrayList<>();
+    private long hits;
+    private long misses;
 
     TenantsPart(Results results, double seconds, int tenants, int keys) {
         this.results = results;
         this.seconds = seconds;
         this.tenants = tenants;
         this.keys = keys;
+        this.values = IntStream.range(0, keys).mapToObj(TenantsPart::value).toArray(byte[][]::new);
     }
 
     void run() throws Exception {
@@ -37,20 +41,22 @@ final class TenantsPart {
             List<String> credentials = new ArrayList<>();
             for (int i = 0; i < tenants; i++) {
                 credentials.add(Served.credential(served.createTenant("tenant-" + i)));
+                byTenant.add(new Samples());
             }
             fill(served.port(), credentials);
             Zipf zipf = new Zipf(keys, SKEW);
-            List<List<Double>> latencies = new ArrayList<>();
-            Load.run(served.port(), CONNECTIONS, 0, seconds * 2, callers(credentials, zipf, latencies));
-            Load.Outcome full = Load.run(served.port(), CONNECTIONS, 0, seconds, callers(credentials, zipf, latencies));
-            hits.reset();
-            misses.reset();
-            latencies.clear();
+            SplittableRandom random = new SplittableRandom(1);
+            Supplier<Load.Call> calls = () -> call(random.nextInt(tenants), credentials, zipf.next(random), random);
+            Load.run(served.port(), CONNECTIONS, 0, seconds * 2, calls);
+            Load.Outcome full = Load.run(served.port(), CONNECTIONS, 0, seconds, calls);
             double rate = full.rate() / 2;
-            Load.Outcome half =
-                    Load.run(served.port(), CONNECTIONS, rate, seconds * 3, callers(credentials, zipf, latencies));
+            Load.run(served.port(), CONNECTIONS, rate, seconds, calls);
+            hits = 0;
+            misses = 0;
+            byTenant.replaceAll(samples -> new Samples());
+            Load.Outcome half = Load.run(served.port(), CONNECTIONS, rate, seconds * 3, calls);
             report(full, half);
-            deciles(latencies);
+            deciles();
         }
     }
 
@@ -61,67 +67,47 @@ final class TenantsPart {
         results.add("tenants", who + ": average", half.mean(), "ms", "under 5");
         results.add("tenants", who + ": p95", half.percentile(95), "ms", "under 5");
         results.add("tenants", who + ": p99", half.percentile(99), "ms", "under 20");
-        double reads = hits.sum() + misses.sum();
-        results.add("tenants", who + ": hits", 100 * hits.sum() / reads, "%", "over 85");
+        results.add("tenants", who + ": hits", 100.0 * hits / (hits + misses), "%", "over 85");
     }
 
-    /** A tenant belongs to one connection, so that its latencies need no lock. */
-    private Load.Callers callers(List<String> credentials, Zipf zipf, List<List<Double>> latencies) {
-        for (int i = latencies.size(); i < credentials.size(); i++) {
-            latencies.add(new ArrayList<>());
-        }
-        return connection -> {
-            SplittableRandom random = new SplittableRandom(connection);
-            return wire -> {
-                int own = Math.ceilDiv(Math.max(0, credentials.size() - connection), CONNECTIONS);
-                int tenant = own < 1 ? connection % credentials.size() : connection + CONNECTIONS * random.nextInt(own);
-                long began = System.nanoTime();
-                call(wire, credentials.get(tenant), zipf.next(random), random);
-                if (own >= 1) {
-                    latencies.get(tenant).add((System.nanoTime() - began) / 1e6);
-                }
-            };
-        };
-    }
-
-    private void call(Wire wire, String credential, int key, SplittableRandom random) throws IOException {
+    private Load.Call call(int tenant, List<String> credentials, int key, SplittableRandom random) {
+        String credential = credentials.get(tenant);
         String path = "/v1/cache/pages/key-" + key;
         if (random.nextInt(10) == 0) {
-            Bench.expect(wire.call(Wire.request("PUT", path, credential, value(key))), 204, wire);
-            return;
+            return put(tenant, path, credential, key, 204);
         }
-        int status = wire.call(Wire.request("GET", path, credential, new byte[0]));
-        if (status == 404) {
-            misses.increment();
-            Bench.expect(wire.call(Wire.request("PUT", path, credential, value(key))), 201, wire);
-        } else {
-            Bench.expect(status, 200, wire);
-            hits.increment();
-        }
+        return new Load.Call(Wire.request("GET", path, credential, NOTHING), (answer, millis) -> {
+            byTenant.get(tenant).add(millis);
+            if (answer.status() == 404) {
+                misses++;
+                return put(tenant, path, credential, key, 201);
+            }
+            answer.expect(200);
+            hits++;
+            return null;
+        });
     }
 
-    private void deciles(List<List<Double>> latencies) {
-        List<double[]> byTenant = latencies.stream()
-                .filter(list -> !list.isEmpty())
-                .map(list ->
-                        list.stream().mapToDouble(Double::doubleValue).sorted().toArray())
-                .sorted(Comparator.comparingDouble(sorted -> sorted[(int) (sorted.length * 0.95)]))
+    private Load.Call put(int tenant, String path, String credential, int key, int status) {
+        return new Load.Call(Wire.request("PUT", path, credential, values[key]), (answer, millis) -> {
+            byTenant.get(tenant).add(millis);
+            answer.expect(status);
+            return null;
+        });
+    }
+
+    private void deciles() {
+        List<Samples> sorted = byTenant.stream()
+                .filter(samples -> !samples.isEmpty())
+                .sorted(Comparator.comparingDouble(samples -> Samples.percentile(samples.sorted(), 95)))
                 .toList();
         for (int decile = 0; decile < 10; decile++) {
-            List<double[]> part = byTenant.subList(byTenant.size() * decile / 10, byTenant.size() * (decile + 1) / 10);
-            if (!part.isEmpty()) {
-                double[] all =
-                        part.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
-                String name = String.format(Locale.ROOT, "decile %d of tenants (by p95, from the call): ", decile + 1);
-                results.add(
-                        "tenants",
-                        name + "average",
-                        Arrays.stream(all).average().orElse(0),
-                        "ms",
-                        "");
-                results.add("tenants", name + "p95", all[(int) (all.length * 0.95)], "ms", "");
-                results.add("tenants", name + "p99", all[(int) (all.length * 0.99)], "ms", "");
-            }
+            double[] part =
+                    Samples.sorted(sorted.subList(sorted.size() * decile / 10, sorted.size() * (decile + 1) / 10));
+            String name = String.format(Locale.ROOT, "decile %d of tenants (by p95, from the call): ", decile + 1);
+            results.add("tenants", name + "average", Samples.mean(part), "ms", "");
+            results.add("tenants", name + "p95", Samples.percentile(part, 95), "ms", "");
+            results.add("tenants", name + "p99", Samples.percentile(part, 99), "ms", "");
         }
     }
 
@@ -136,13 +122,13 @@ final class TenantsPart {
                                 .append("{\"key\":\"key-")
                                 .append(key)
                                 .append("\",\"value\":\"");
-                        json.append(new String(value(key), StandardCharsets.US_ASCII))
+                        json.append(new String(values[key], StandardCharsets.US_ASCII))
                                 .append("\"}");
                     }
                     byte[] body = json.append("]}").toString().getBytes(StandardCharsets.US_ASCII);
                     String headers = credential + "Content-Type: application/json\r\n";
-                    Bench.expect(
-                            wire.call(Wire.request("POST", "/v1/cache/pages/_batch/set", headers, body)), 200, wire);
+                    wire.call(Wire.request("POST", "/v1/cache/pages/_batch/set", headers, body))
+                            .expect(200);
                 }
             }
         }

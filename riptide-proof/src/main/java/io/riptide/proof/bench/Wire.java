@@ -1,75 +1,53 @@
 package io.riptide.proof.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.Arrays;
 
-/**
- * One connection of HTTP/1.1 that is kept alive; a call costs its caller little, so that the server is what is
- * measured.
- */
+/** One connection of HTTP/1.1 that is kept alive, and one call after the other on it. */
 final class Wire implements AutoCloseable {
-    private final Socket socket;
-    private final InputStream in;
-    private final byte[] line = new byte[8192];
-    private byte[] body = new byte[0];
+    private final SocketChannel channel;
+    private final Answer answer = new Answer();
 
     Wire(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+        channel = connect(port);
+    }
+
+    static SocketChannel connect(int port) throws IOException {
+        SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        channel.socket().setTcpNoDelay(true);
+        return channel;
     }
 
     /** A request as it goes over the wire. */
     static byte[] request(String method, String path, String headers, byte[] content) {
         String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers
                 + (method.equals("GET") ? "" : "Content-Length: " + content.length + "\r\n") + "\r\n";
-        byte[] start = head.getBytes(StandardCharsets.US_ASCII);
-        byte[] all = new byte[start.length + content.length];
-        System.arraycopy(start, 0, all, 0, start.length);
-        System.arraycopy(content, 0, all, start.length, content.length);
+        byte[] all = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + content.length);
+        System.arraycopy(content, 0, all, head.length(), content.length);
         return all;
     }
 
-    /** Sends it and reads the whole answer; returns its status. */
-    int call(byte[] request) throws IOException {
-        socket.getOutputStream().write(request);
-        String status = readLine();
-        int length = 0;
-        for (String header = readLine(); !header.isEmpty(); header = readLine()) {
-            String lower = header.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring(15).strip());
-            } else if (lower.startsWith("transfer-encoding:")) {
-                throw new IOException("an answer in chunks, of no known length");
-            }
+    /** Sends it and reads the whole answer, which is good until the next call. */
+    Answer call(byte[] request) throws IOException {
+        ByteBuffer out = ByteBuffer.wrap(request);
+        while (out.hasRemaining()) {
+            channel.write(out);
         }
-        body = in.readNBytes(length);
-        return Integer.parseInt(status.substring(9, 12));
-    }
-
-    /** The last answer's body. */
-    String body() {
-        return new String(body, StandardCharsets.UTF_8);
-    }
-
-    private String readLine() throws IOException {
-        int length = 0;
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0 || length == line.length) {
-                throw new IOException("the answer ended early, or a line is too long");
-            }
-            line[length++] = (byte) b;
+        answer.clear();
+        boolean whole = false;
+        while (!whole) {
+            whole = answer.came(channel.read(answer.room()));
         }
-        return new String(line, 0, Math.max(0, length - 1), StandardCharsets.US_ASCII);
+        return answer;
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        channel.close();
     }
 }

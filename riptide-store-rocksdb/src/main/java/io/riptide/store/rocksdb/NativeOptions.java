@@ -10,8 +10,10 @@ import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Priority;
 import org.rocksdb.UInt64AddOperator;
 import org.rocksdb.WriteBufferManager;
 
@@ -37,6 +39,8 @@ final class NativeOptions implements AutoCloseable {
 
     NativeOptions(StoreConfig config) {
         this.config = config;
+        // Compaction yields to requests (decision 0012). The threads are the process's, as is the environment.
+        Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
         cache = own(new LRUCache(config.blockCacheBytes() + config.writeBufferBytes(), -1, false, INDEX_SHARE));
         bloom = own(new BloomFilter(BLOOM_BITS));
         sum = own(new UInt64AddOperator());
@@ -70,7 +74,7 @@ final class NativeOptions implements AutoCloseable {
     /**
      * Options of a column family. A memory table of small rows holds many and its skip list is deep: kept within the
      * processor's cache it takes a row in half the time, while that of the entries is large for the sake of what
-     * compaction rewrites (decision 0010).
+     * compaction rewrites (decision 0011).
      */
     ColumnFamilyOptions of(Column column) {
         ColumnFamilyOptions options = own(new ColumnFamilyOptions())
