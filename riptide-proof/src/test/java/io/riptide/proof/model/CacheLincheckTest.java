@@ -5,6 +5,7 @@ import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
 import io.riptide.cache.PutResult.Outcome;
+import io.riptide.grant.TenantGrant;
 import io.riptide.testkit.ManualTime;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -36,6 +37,11 @@ class CacheLincheckTest {
     @Test
     void aLoadNeverUndoesAWriteThatCameLater() {
         check(LoadsAmongWrites.class, RegisterWithLoads.class);
+    }
+
+    @Test
+    void aCacheThatGoesWhileItIsUsedLosesNothing() {
+        check(ComingAndGoing.class, Register.class);
     }
 
     private static void check(Class<?> operations, Class<?> specification) {
@@ -107,9 +113,52 @@ class CacheLincheckTest {
         }
     }
 
+    /** Each asks for the tenant's cache anew, while housekeeping gives its share back and nothing else holds it. */
+    @Param(name = "value", gen = IntGen.class, conf = "1:3")
+    public static class ComingAndGoing {
+        private static final int UNTIL_IDLE = 120;
+
+        private final Caches caches = Caches.over(new MemoryEntryStore(), new ManualTime());
+        private final TenantGrant grant = caches.grant("t");
+
+        @Operation
+        public int get() {
+            return value(namespace().get(KEY));
+        }
+
+        @Operation
+        public boolean put(@Param(name = "value") int value) {
+            return namespace()
+                            .put(KEY, new byte[] {(byte) value}, PutOptions.DEFAULT)
+                            .outcome()
+                    == Outcome.CREATED;
+        }
+
+        @Operation
+        public boolean remove() {
+            return namespace().remove(KEY);
+        }
+
+        @Operation(nonParallelGroup = "housekeeping")
+        public void idle() {
+            for (int second = 0; second < UNTIL_IDLE; second++) {
+                caches.manager().tick();
+            }
+            System.gc();
+        }
+
+        private Namespace namespace() {
+            return caches.manager().open(grant).namespace("n");
+        }
+    }
+
     /** The same for one thread; zero is nothing. */
     public static class Register {
         private int value;
+
+        public void idle() {
+            // What nobody asks for is kept.
+        }
 
         public int get() {
             return value;
