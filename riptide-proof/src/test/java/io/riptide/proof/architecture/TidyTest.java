@@ -116,7 +116,7 @@ class TidyTest {
                 .flatMap(Shipped::walk)
                 .filter(TidyTest::isText)
                 .toList());
-        Stream.of("riptide", ".ci/run", "bench/run")
+        Stream.of("riptide", ".ci/run", "bench/run", "bench/traces", "bench/prepare.sh")
                 .map(Shipped.root()::resolve)
                 .filter(Files::isRegularFile)
                 .forEach(shipped::add);

@@ -1,0 +1,28 @@
+package io.riptide.proof.trace;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+
+/**
+ * Hit rates of one trace under one bound.
+ *
+ * @param share the bound as a share of what all entries weigh together
+ * @param bytes the bound
+ * @param percent by contender: hits in the first tier of a hundred requests, first requests of a key counted too
+ */
+record Rates(Trace trace, double share, long bytes, Map<Contender, Double> percent) {
+    Rates {
+        percent = Map.copyOf(percent);
+    }
+
+    /** Of one contender. */
+    double of(Contender contender) {
+        return requireNonNull(percent.get(contender));
+    }
+
+    /** Points by which RipTide is ahead of Caffeine alone. */
+    double ahead() {
+        return of(Contender.RIPTIDE) - of(Contender.CAFFEINE);
+    }
+}

@@ -1,0 +1,34 @@
+package io.riptide.proof.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The product's own first tier beside its peers, on small traces; {@code bench/traces} replays the long ones. */
+class HitRatesTest {
+    private static final List<Double> SHARES = List.of(0.02, 0.1, 0.4);
+
+    static Stream<Trace> traces() {
+        return Generated.all(100_000).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("traces")
+    void aTenantAloneHasCaffeinesHitsAndNobodyMoreThanTheOptimum(Trace trace) {
+        List<Rates> rates = Simulation.run(trace, SHARES);
+        assertThat(rates).hasSize(SHARES.size());
+        assertThat(rates).allSatisfy(rate -> {
+            if (trace.tenants() == 1) {
+                assertThat(rate.ahead()).as("%s", rate.percent()).isGreaterThanOrEqualTo(-Report.AIM);
+            }
+            if (trace.sameSizes()) {
+                double optimum = rate.of(Contender.OPTIMUM);
+                assertThat(rate.percent().values()).allMatch(percent -> percent <= optimum);
+            }
+            assertThat(rate.of(Contender.RIPTIDE)).isPositive();
+        });
+    }
+}
