@@ -25,8 +25,8 @@ final class Chart {
     /** The picture of these, panels in the order of the traces. */
     static String draw(List<Rates> rates) {
         Map<Trace, List<Rates>> byTrace = new LinkedHashMap<>();
-        rates.forEach(rate ->
-                byTrace.computeIfAbsent(rate.trace(), trace -> new ArrayList<>()).add(rate));
+        rates.forEach(rate -> byTrace.computeIfAbsent(rate.trace(), trace -> new ArrayList<>())
+                .add(rate));
         Chart chart = new Chart();
         int rows = Math.max(1, Math.ceilDiv(byTrace.size(), COLUMNS));
         chart.open(COLUMNS * PANEL_WIDTH, LEGEND + rows * PANEL_HEIGHT);
@@ -71,10 +71,7 @@ final class Chart {
         Trace trace = rates.getFirst().trace();
         add(
                 "<text x=\"%d\" y=\"%d\" font-size=\"14\" font-weight=\"600\">%s%s</text>",
-                LEFT,
-                ABOVE - 14,
-                escaped(trace.name()),
-                trace.sameSizes() ? "" : " (optimum: a mark, not a bound)");
+                LEFT, ABOVE - 14, escaped(trace.name()), trace.sameSizes() ? "" : " (optimum: a mark, not a bound)");
         for (int percent = 0; percent <= 100; percent += 25) {
             add(
                     "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e9ecef\"/>",
@@ -86,7 +83,9 @@ final class Chart {
         for (int i = 0; i < rates.size(); i++) {
             add(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#868e96\">%s %%</text>",
-                    across(i, rates.size()), PANEL_HEIGHT - BELOW + 20, share(rates.get(i).share()));
+                    across(i, rates.size()),
+                    PANEL_HEIGHT - BELOW + 20,
+                    share(rates.get(i).share()));
         }
         drawn().forEach(contender -> line(contender, rates));
         add("</g>");
@@ -96,7 +95,10 @@ final class Chart {
         StringBuilder points = new StringBuilder();
         for (int i = 0; i < rates.size(); i++) {
             points.append(String.format(
-                    Locale.ROOT, "%.1f,%.1f ", across(i, rates.size()), height(rates.get(i).of(contender))));
+                    Locale.ROOT,
+                    "%.1f,%.1f ",
+                    across(i, rates.size()),
+                    height(rates.get(i).of(contender))));
         }
         add("<polyline fill=\"none\" points=\"%s\" %s/>", points.toString().strip(), stroke(contender));
         for (int i = 0; i < rates.size(); i++) {
@@ -145,7 +147,10 @@ final class Chart {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replaceAll("\\p{Cntrl}", " ");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replaceAll("\\p{Cntrl}", " ");
     }
 
     @FormatMethod

@@ -9,9 +9,11 @@ import java.util.Map;
  *
  * @param share the bound as a share of what all entries weigh together
  * @param bytes the bound
- * @param percent by contender: hits in the first tier of a hundred requests, first requests of a key counted too
+ * @param percent by contender: hits in the first tier of a hundred requests, first requests of a key counted too; a
+ *     mean of runs where the contender draws lots
+ * @param error the standard error of the difference between RipTide's mean and Caffeine's, in points
  */
-record Rates(Trace trace, double share, long bytes, Map<Contender, Double> percent) {
+record Rates(Trace trace, double share, long bytes, Map<Contender, Double> percent, double error) {
     Rates {
         percent = Map.copyOf(percent);
     }
@@ -24,5 +26,10 @@ record Rates(Trace trace, double share, long bytes, Map<Contender, Double> perce
     /** Points by which RipTide is ahead of Caffeine alone. */
     double ahead() {
         return of(Contender.RIPTIDE) - of(Contender.CAFFEINE);
+    }
+
+    /** Half of the interval in which nineteen of twenty such differences lie, in points. */
+    double margin() {
+        return 2 * error;
     }
 }

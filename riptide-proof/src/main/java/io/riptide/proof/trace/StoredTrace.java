@@ -31,7 +31,7 @@ final class StoredTrace implements AutoCloseable {
     /** The rate at which a trace is thought to arrive: after so many requests a second has passed. */
     private static final int A_SECOND = 10_000;
 
-    private static final String NAMESPACE = "trace";
+    private static final String NAMESPACE = "run-";
     private static final long PLENTY = 1L << 40;
     private static final Quotas QUOTAS = new Quotas(PLENTY, 1_000_000_000, PLENTY, 1);
     private static final PutOptions LONG = PutOptions.ttl(Duration.ofDays(30));
@@ -50,13 +50,15 @@ final class StoredTrace implements AutoCloseable {
         this.weighed = new Weighed(trace, measuredOverhead());
     }
 
-    /** Writes all of a trace's entries. */
-    static StoredTrace fill(Trace trace) {
+    /** Writes all of a trace's entries, in a namespace for each of so many runs. */
+    static StoredTrace fill(Trace trace, int runs) {
         try {
             Path directory = Files.createTempDirectory("riptide-trace");
             StoredTrace stored = new StoredTrace(trace, directory, PersistenceConfig.defaults());
             try {
-                stored.write();
+                for (int run = 0; run < runs; run++) {
+                    stored.write(NAMESPACE + run);
+                }
             } catch (RuntimeException e) {
                 stored.close();
                 throw e;
@@ -72,13 +74,18 @@ final class StoredTrace implements AutoCloseable {
         return weighed;
     }
 
-    /** RipTide with nothing in its first tier yet, which may hold so many bytes of all tenants together. */
-    Policy cache(long maxBytes) {
+    /**
+     * RipTide with nothing in its first tier yet, which may hold so many bytes of all tenants together.
+     *
+     * @param run how many runs were before: each has a namespace of its own, so that its keys hash differently
+     */
+    Policy cache(long maxBytes, int run) {
         Trace trace = weighed.trace();
         PersistentCacheManager manager = manager(maxBytes);
         List<TenantCache> tenants = tenants(manager);
-        List<Namespace> namespaces =
-                tenants.stream().map(tenant -> tenant.namespace(NAMESPACE)).toList();
+        List<Namespace> namespaces = tenants.stream()
+                .map(tenant -> tenant.namespace(NAMESPACE + run))
+                .toList();
         return at -> {
             if (at % A_SECOND == A_SECOND - 1) {
                 time.advance(Duration.ofSeconds(1));
@@ -92,7 +99,7 @@ final class StoredTrace implements AutoCloseable {
         };
     }
 
-    private void write() {
+    private void write(String namespace) {
         Trace trace = weighed.trace();
         List<TenantCache> tenants = tenants(manager(config.maxMemoryBytes()));
         List<List<BatchEntry>> batches = new ArrayList<>();
@@ -102,23 +109,23 @@ final class StoredTrace implements AutoCloseable {
             List<BatchEntry> batch = batches.get(tenant);
             batch.add(new BatchEntry(Trace.text(key), new byte[trace.size(key)], LONG));
             if (batch.size() == Namespace.MAX_BATCH) {
-                write(tenants.get(tenant), batch);
+                write(tenants.get(tenant).namespace(namespace), batch);
             }
         }
         for (int tenant = 0; tenant < batches.size(); tenant++) {
-            write(tenants.get(tenant), batches.get(tenant));
+            write(tenants.get(tenant).namespace(namespace), batches.get(tenant));
         }
     }
 
-    private static void write(TenantCache tenant, List<BatchEntry> batch) {
-        var unused = tenant.namespace(NAMESPACE).putAll(List.copyOf(batch));
+    private static void write(Namespace namespace, List<BatchEntry> batch) {
+        var unused = namespace.putAll(List.copyOf(batch));
         batch.clear();
     }
 
     /** What an entry weighs besides its value: asked of a cache that holds one, so that it is never another's guess. */
     private int measuredOverhead() {
         TenantCache probe = tenant(manager(config.maxMemoryBytes()), "probe");
-        Namespace namespace = probe.namespace(NAMESPACE);
+        Namespace namespace = probe.namespace(NAMESPACE + 0);
         var written = namespace.put(Trace.text(0), new byte[1], LONG);
         var read = namespace.get(Trace.text(0));
         long bytes = probe.memoryBytes();

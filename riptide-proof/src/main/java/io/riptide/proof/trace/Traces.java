@@ -9,9 +9,10 @@ import java.util.Locale;
 
 /** Runs the simulator on its own traces and those that are named, prints the table, writes the page and the picture. */
 public final class Traces {
-    private static final int REQUESTS = 1_000_000;
+    private static final int REQUESTS = 500_000;
+    private static final int RUNS = 5;
     private static final String USAGE = "usage: bench/traces [--requests N] [--out DIRECTORY] [FORMAT:FILE]...\n"
-            + "  --requests N   of each of its own traces, and at most of a file (1,000 to 50,000,000; 1,000,000)\n"
+            + "  --requests N   of each of its own traces, and at most of a file (1,000 to 50,000,000; 500,000)\n"
             + "  --out DIR      where hit-rates.md and hit-rates.svg are written (docs)\n"
             + "  FORMAT         one of " + TraceFormat.labels();
 
@@ -53,7 +54,9 @@ public final class Traces {
 
     private static int count(String text) {
         String digits = text.replace("_", "").replace(",", "");
-        if (!digits.matches("[0-9]{4,8}") || Integer.parseInt(digits) < 1_000 || Integer.parseInt(digits) > 50_000_000) {
+        if (!digits.matches("[0-9]{4,8}")
+                || Integer.parseInt(digits) < 1_000
+                || Integer.parseInt(digits) > 50_000_000) {
             throw new IllegalArgumentException("--requests: " + text + " (expected: 1,000 to 50,000,000)");
         }
         return Integer.parseInt(digits);
@@ -77,21 +80,23 @@ public final class Traces {
         traces.addAll(0, Generated.all(requests));
         List<Rates> rates = new ArrayList<>();
         for (Trace trace : traces) {
-            System.err.printf(Locale.ROOT, "%s: %,d requests of %,d keys%n", trace.name(), trace.length(), trace.keys());
-            rates.addAll(Simulation.run(trace, Simulation.SHARES));
+            System.err.printf(
+                    Locale.ROOT, "%s: %,d requests of %,d keys%n", trace.name(), trace.length(), trace.keys());
+            rates.addAll(Simulation.run(trace, Simulation.SHARES, RUNS));
         }
-        Report report = new Report(command(), Machine.line(), traces, rates);
+        Report report = new Report(command(), Machine.line(), RUNS, traces, rates);
         System.out.print(report.table());
         Files.createDirectories(out);
         Files.writeString(out.resolve("hit-rates.md"), report.page());
         Files.writeString(out.resolve("hit-rates.svg"), Chart.draw(rates));
-        report.behind().forEach(rate -> System.err.printf(
-                Locale.ROOT,
-                "%s at %.0f %%: %.2f points behind Caffeine (aim: at most %.1f)%n",
-                rate.trace().name(),
-                rate.share() * 100,
-                -rate.ahead(),
-                Report.AIM));
+        report.behind()
+                .forEach(rate -> System.err.printf(
+                        Locale.ROOT,
+                        "%s at %.0f %%: %.2f points behind Caffeine (aim: at most %.1f)%n",
+                        rate.trace().name(),
+                        rate.share() * 100,
+                        -rate.ahead(),
+                        Report.AIM));
         return report.behind().isEmpty();
     }
 }

@@ -37,7 +37,8 @@ class GeneratedTest {
     @Test
     void aFifthOfTheScansIsSeenOnce() {
         Trace scans = trace("scans");
-        Map<Integer, Long> uses = keys(scans).stream().collect(Collectors.groupingBy(key -> key, Collectors.counting()));
+        Map<Integer, Long> uses =
+                keys(scans).stream().collect(Collectors.groupingBy(key -> key, Collectors.counting()));
         assertThat(uses.values().stream().filter(many -> many == 1).count()).isGreaterThanOrEqualTo(2_000);
     }
 

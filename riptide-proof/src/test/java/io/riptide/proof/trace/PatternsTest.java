@@ -60,10 +60,7 @@ class PatternsTest {
     }
 
     private static long favourite(List<Long> keys) {
-        return keys.stream()
-                .collect(Collectors.groupingBy(key -> key, Collectors.counting()))
-                .entrySet()
-                .stream()
+        return keys.stream().collect(Collectors.groupingBy(key -> key, Collectors.counting())).entrySet().stream()
                 .max(java.util.Map.Entry.comparingByValue())
                 .orElseThrow()
                 .getKey();

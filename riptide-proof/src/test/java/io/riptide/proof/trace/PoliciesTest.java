@@ -52,7 +52,8 @@ class PoliciesTest {
         }
         Weighed weighed = new Weighed(recorder.trace("t", ""), OVERHEAD);
         assertThat(Recorded.hits(weighed.trace(), new LruPolicy(weighed, 20))).isEqualTo("MMHMH");
-        assertThat(Recorded.hits(weighed.trace(), new BeladyPolicy(weighed, 20))).isEqualTo("MMHMH");
+        assertThat(Recorded.hits(weighed.trace(), new BeladyPolicy(weighed, 20)))
+                .isEqualTo("MMHMH");
     }
 
     @Test

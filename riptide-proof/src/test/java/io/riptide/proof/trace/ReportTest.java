@@ -19,10 +19,15 @@ class ReportTest {
                 share,
                 3 << 19,
                 Map.of(
-                        Contender.RIPTIDE, riptide,
-                        Contender.CAFFEINE, caffeine,
-                        Contender.LRU, 12.0,
-                        Contender.OPTIMUM, 50.126));
+                        Contender.RIPTIDE,
+                        riptide,
+                        Contender.CAFFEINE,
+                        caffeine,
+                        Contender.LRU,
+                        12.0,
+                        Contender.OPTIMUM,
+                        50.126),
+                0.15);
     }
 
     private static Trace named(String name) {
@@ -35,29 +40,33 @@ class ReportTest {
     @Test
     void aSmallRunsTable() {
         // Two thirds of three keys: RipTide and Caffeine draw on a sketch, the others can be worked out by hand.
-        List<Rates> rates = Simulation.run(SMALL, List.of(0.7));
+        List<Rates> rates = Simulation.run(SMALL, List.of(0.7), 2);
         assertThat(rates).singleElement().satisfies(rate -> {
             assertThat(rate.of(Contender.LRU)).isEqualTo(100.0 / 7);
             assertThat(rate.of(Contender.OPTIMUM)).isEqualTo(300.0 / 7);
         });
-        assertThat(new Report("bench/traces", "", List.of(SMALL), rates).table().lines())
+        assertThat(new Report("bench/traces", "", 2, List.of(SMALL), rates)
+                        .table()
+                        .lines())
                 .hasSize(3)
                 .last()
                 .asString()
-                .matches("\\| small \\| 70.00 % \\| 0.00 \\| [0-9.]+ \\| [0-9.]+ \\| 14.29 \\| 42.86 \\| \\S+ \\|");
+                .matches("\\| small \\| 70.00 % \\| 0.00 \\| [0-9.]+ \\| [0-9.]+ \\| 14.29 \\| 42.86 "
+                        + "\\| [+-][0-9.]+ \\| [0-9.]+ \\|");
     }
 
     @Test
     void theTableShowsEachContenderAndMarksWhatIsNoBound() {
-        Report report = new Report("c", "m", List.of(), List.of(rates(named("a|b"), 0.025, 40, 40.25)));
+        Report report = new Report("c", "m", 2, List.of(), List.of(rates(named("a|b"), 0.025, 40, 40.25)));
         assertThat(report.table().lines().skip(2))
-                .containsExactly("| a\\|b | 2.50 % | 1.50 | 40.00 | 40.25 | 12.00 | ~50.13 | -0.25 |");
+                .containsExactly("| a\\|b | 2.50 % | 1.50 | 40.00 | 40.25 | 12.00 | ~50.13 | -0.25 | 0.30 |");
     }
 
     @Test
     void thePageHoldsCommandMachineTracesAndTable() {
         Trace trace = named("x");
-        Report report = new Report("bench/traces arc:x", "Machine: m.", List.of(trace), List.of(rates(trace, 0.1, 1, 2)));
+        Report report =
+                new Report("bench/traces arc:x", "Machine: m.", 2, List.of(trace), List.of(rates(trace, 0.1, 1, 2)));
         assertThat(report.page())
                 .contains("```\nbench/traces arc:x\n```\n\nMachine: m.\n")
                 .contains("| x | of two sizes |\n")
@@ -69,12 +78,17 @@ class ReportTest {
     @Test
     void whatIsBehindByMoreThanTheAimIsTold() {
         Rates near = rates(SMALL, 0.1, 39.6, 40);
-        Rates far = rates(SMALL, 0.2, 39.4, 40);
+        Rates unsure = rates(SMALL, 0.1, 39.25, 40);
+        Rates far = rates(SMALL, 0.2, 39.15, 40);
         Trace.Recorder two = new Trace.Recorder(2);
         two.add(0, 1L, 1);
         two.add(1, 1L, 1);
         Rates ofTwo = rates(two.trace("two", ""), 0.2, 1, 40);
-        assertThat(new Report("c", "m", List.of(), List.of(near, far, ofTwo)).behind()).containsExactly(far);
+        Report report = new Report("c", "m", 2, List.of(), List.of(near, unsure, far, ofTwo));
+        assertThat(report.behind()).containsExactly(far);
+        assertThat(report.page())
+                .contains("Of 3 rows with one tenant RipTide is at most 0.5 point behind Caffeine in 1;")
+                .contains("than such runs differ, in 1; further behind by more than that in 1.");
     }
 
     @Test

@@ -34,7 +34,8 @@ class TraceReaderTest {
 
     @Test
     void arcIsRangesOfBlocks() throws IOException {
-        assertThat(read(TraceFormat.ARC, "100 3 0 0\n101 1 0 1\n7 0 0 2\n102 2 0 3\n")).containsExactly(0, 1, 2, 1, 2, 3);
+        assertThat(read(TraceFormat.ARC, "100 3 0 0\n101 1 0 1\n7 0 0 2\n102 2 0 3\n"))
+                .containsExactly(0, 1, 2, 1, 2, 3);
     }
 
     @Test
@@ -44,7 +45,8 @@ class TraceReaderTest {
 
     @Test
     void anAddressIsItsSecondField() throws IOException {
-        assertThat(read(TraceFormat.ADDRESS, "s 0x1fffff50 1\nl 0x1FFFFF58 0\nl 0x1fffff50 3\n")).containsExactly(0, 1, 0);
+        assertThat(read(TraceFormat.ADDRESS, "s 0x1fffff50 1\nl 0x1FFFFF58 0\nl 0x1fffff50 3\n"))
+                .containsExactly(0, 1, 0);
     }
 
     @Test
@@ -54,16 +56,13 @@ class TraceReaderTest {
 
     @Test
     void ofTwittersOperationsGetsAloneAreRequests() throws IOException {
-        assertThat(read(
-                        TraceFormat.TWITTER,
-                        """
+        assertThat(read(TraceFormat.TWITTER, """
                         0,nz:u:a,6,100,1,get,0
                         0,nz:u:b,6,100,1,set,3600
                         1,nz:u:b,6,100,2,gets,0
                         1,nz:u:a,6,100,2,delete,0
                         2,nz:u:a,6,100,2,get,0
-                        """))
-                .containsExactly(0, 1, 0);
+                        """)).containsExactly(0, 1, 0);
     }
 
     @Test
@@ -73,50 +72,40 @@ class TraceReaderTest {
                         0,20,512,w,0.2
                         1, 20, 512, r, 0.3
                         0,21,513,R,0.4,x
-                        """))
-                .containsExactly(0, 1, 2, 1, 3);
+                        """)).containsExactly(0, 1, 2, 1, 3);
     }
 
     @Test
     void cambridgeIsTheOffset() throws IOException {
-        assertThat(read(
-                        TraceFormat.SNIA_CAMBRIDGE,
-                        """
+        assertThat(read(TraceFormat.SNIA_CAMBRIDGE, """
                         128166372003061629,hm,1,Read,383496192,32768,413
                         128166372016382155,hm,1,Write,2822144,65536,1
                         128166372026382245,hm,1,Read,383496192,4096,3
-                        """))
-                .containsExactly(0, 1, 0);
+                        """)).containsExactly(0, 1, 0);
     }
 
     @Test
     void ofAnObjectStoresOperationsGetsAloneAreRequests() throws IOException {
-        assertThat(read(
-                        TraceFormat.SNIA_OBJECT_STORE,
-                        """
+        assertThat(read(TraceFormat.SNIA_OBJECT_STORE, """
                         1219008 REST.PUT.OBJECT 8d4fcda3d675bac9 1056
                         1221974 REST.HEAD.OBJECT 39d177fb735ac5df 528
                         1232437 REST.GET.OBJECT 3b8255e0609a700d 1456
                         1232488 REST.GET.OBJECT 95d363d3fbdc0b03 1168
                         1234545 REST.GET.OBJECT 3b8255e0609a700d 1456 0 1000
-                        """))
-                .containsExactly(0, 1, 0);
+                        """)).containsExactly(0, 1, 0);
     }
 
     @Test
     void cordaIsLongsAndCloudPhysicsUnsignedIntegers() throws IOException {
-        byte[] longs = ByteBuffer.allocate(24).putLong(-1).putLong(5).putLong(-1).array();
+        byte[] longs =
+                ByteBuffer.allocate(24).putLong(-1).putLong(5).putLong(-1).array();
         assertThat(read(TraceFormat.CORDA, longs)).containsExactly(0, 1, 0);
         byte[] integers = ByteBuffer.allocate(12).putInt(-1).putInt(5).putInt(5).array();
         assertThat(read(TraceFormat.CLOUD_PHYSICS, integers)).containsExactly(0, 1, 1);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     ARC | 1 2 0 0;x 2 0 0 | input:2: start: "x" (expected: a whole number from 0 to 46
                     ARC | 1 | input:1: count: missing (expected: a text)
                     ARC | 1 -2 | input:1: count: "-2" (expected: a whole number from 0
