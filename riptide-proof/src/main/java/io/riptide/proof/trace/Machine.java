@@ -21,7 +21,7 @@ final class Machine {
                 Runtime.getRuntime().availableProcessors(),
                 model(),
                 System.getProperty("os.name"),
-                System.getProperty("os.version"),
+                System.getProperty("os.version").replaceFirst("^([0-9]+\\.[0-9]+).*", "$1"),
                 System.getProperty("java.version"),
                 System.getProperty("java.vendor"),
                 LocalDate.now(ZoneOffset.UTC));

@@ -74,15 +74,23 @@ record Report(String command, String machine, int runs, List<Trace> traces, List
 
     private String verdict() {
         long within = alone().filter(rate -> rate.ahead() >= -AIM).count();
+        List<Rates> below = rates.stream()
+                .filter(rate -> rate.of(Contender.LRU) > rate.of(Contender.RIPTIDE))
+                .toList();
+        String where =
+                below.stream().map(rate -> rate.trace().name()).distinct().collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
                 "Of %d rows with one tenant RipTide is at most %.1f point behind Caffeine in %d; further behind, but by"
-                        + " less than such runs differ, in %d; further behind by more than that in %d.",
+                        + " less than such runs differ, in %d; further behind by more than that in %d. An LRU is ahead"
+                        + " of RipTide in %d of all rows%s.",
                 alone().count(),
                 AIM,
                 within,
                 alone().count() - within - behind().size(),
-                behind().size());
+                behind().size(),
+                below.size(),
+                below.isEmpty() ? "" : " (" + where + ")");
     }
 
     private String traceRows() {

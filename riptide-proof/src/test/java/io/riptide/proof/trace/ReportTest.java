@@ -88,7 +88,8 @@ class ReportTest {
         assertThat(report.behind()).containsExactly(far);
         assertThat(report.page())
                 .contains("Of 3 rows with one tenant RipTide is at most 0.5 point behind Caffeine in 1;")
-                .contains("than such runs differ, in 1; further behind by more than that in 1.");
+                .contains("than such runs differ, in 1; further behind by more than that in 1.")
+                .contains("An LRU is ahead of RipTide in 1 of all rows (two).");
     }
 
     @Test
