@@ -53,7 +53,7 @@ final class Chart {
     private void legend() {
         int x = LEFT;
         for (Contender contender : drawn()) {
-            add("<g transform=\"translate(%d %d)\">", x, LEGEND / 2);
+            add("<g transform=\"translate(%d %d)\">", x, LEGEND / 3);
             add("<line x1=\"0\" y1=\"0\" x2=\"36\" y2=\"0\" %s/>", stroke(contender));
             mark(contender, 18, 0);
             add("<text x=\"44\" y=\"4\" font-size=\"13\">%s</text>", contender.label());
@@ -61,9 +61,9 @@ final class Chart {
             x += 130;
         }
         add(
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#868e96\">hits of 100 requests, by bound"
-                        + " (share of what all entries weigh)</text>",
-                COLUMNS * PANEL_WIDTH - RIGHT, LEGEND / 2 + 4);
+                "<text x=\"%d\" y=\"%d\" fill=\"#868e96\">hits of 100 requests, by bound (share of what all entries"
+                        + " weigh)</text>",
+                LEFT, LEGEND - 8);
     }
 
     private void panel(List<Rates> rates, int x, int y) {
