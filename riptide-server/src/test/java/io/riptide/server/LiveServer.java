@@ -14,14 +14,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real server over real stores in a folder of its own, for the tests of one class. */
-final class LiveServer implements BeforeAllCallback, AfterAllCallback {
-    static final String ADMIN_KEY = "an-admin-key-of-the-tests-0123456789";
+public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
+    public static final String ADMIN_KEY = "an-admin-key-of-the-tests-0123456789";
 
     private final List<String> settings = new ArrayList<>(List.of("server.port=0"));
     private Path data;
     private RipTideServer server;
 
-    LiveServer(String... settings) {
+    public LiveServer(String... settings) {
         this.settings.addAll(List.of(settings));
     }
 
@@ -57,7 +57,7 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         return data;
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
@@ -72,11 +72,11 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Makes a tenant that may do as much as it likes; returns its key. */
-    String tenant(String id) throws IOException {
+    public String tenant(String id) throws IOException {
         return tenant(id, 1_000_000_000L);
     }
 
-    String tenant(String id, long operationsPerMinute) throws IOException {
+    public String tenant(String id, long operationsPerMinute) throws IOException {
         Wire.Answer made = admin("POST", "/admin/tenants", """
                 {"id": "%s", "name": "T", "owner_name": "O", "owner_email": "o@example.com", "billing_plan": "free",
                  "quotas": {"operations_per_minute": %d}}""".formatted(id, operationsPerMinute));
@@ -87,7 +87,7 @@ final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** A call with that key, whose body is JSON where there is one. */
-    Wire.Answer as(String key, String method, String path, String json, String... more) throws IOException {
+    public Wire.Answer as(String key, String method, String path, String json, String... more) throws IOException {
         List<String> headers = new ArrayList<>(List.of(more));
         headers.add("Authorization: Bearer " + key);
         byte[] body = null;

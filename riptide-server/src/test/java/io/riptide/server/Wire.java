@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A plain HTTP client over a socket: what it sends is exactly what it is given, paths and malformed bytes included. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket;
@@ -26,7 +26,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** An answer as it came. */
-    record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+    public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }

@@ -3,8 +3,8 @@ package io.riptide.server.cli;
 import io.riptide.problem.RipTideException;
 import io.riptide.server.demo.Demo;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,29 +21,33 @@ import picocli.CommandLine.ScopeType;
 public final class Main {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
+    private static final Pattern KEY = Pattern.compile("rtk_\\w+");
 
     private Main() {}
 
     /** Runs the command that is named and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = commandLine(System.getenv(), out, err).execute(arguments);
-        out.flush();
-        System.exit(code);
+        Terminal terminal = Terminal.ofProcess();
+        int code = commandLine(System.getenv(), terminal).execute(arguments);
+        boolean written = !terminal.out().checkError();
+        System.exit(code == 0 && !written ? FAILED : code);
     }
 
     /** The whole command line over these environment variables. */
-    static CommandLine commandLine(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    static CommandLine commandLine(Map<String, String> environment, Terminal terminal) {
+        PrintWriter out = terminal.out();
         CommandLine root = new CommandLine(new Main());
         return root.addSubcommand(new ConfigCommand(environment, out))
                 .addSubcommand(new ServeCommand(environment, out))
+                .addSubcommand(new CacheCommand(environment, terminal))
                 .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new TrainCommand(out))
                 .addSubcommand(new CompletionCommand(root.getCommandSpec(), out))
                 .setOut(out)
-                .setErr(err)
+                .setErr(terminal.err())
+                // A key or a value may begin with @: it is no file of arguments.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command))
                 .setParameterExceptionHandler((wrong, arguments) -> misused(wrong));
     }
@@ -57,8 +61,12 @@ public final class Main {
         // The library shows the help by itself.
     }
 
-    /** Tells a failure in one line: a refusal by its public words, anything else by what it says of itself. */
+    /** Tells a failure: a server's by its problem, a refusal here by its public words, else what it says of itself. */
     private static int failed(Exception failure, CommandLine command) {
+        if (failure instanceof RemoteFailure remote) {
+            command.getErr().println(remote.getMessage());
+            return FAILED;
+        }
         String text = failure instanceof RipTideException refused
                 ? refused.problem().detail()
                 : String.valueOf(failure.getMessage());
@@ -69,8 +77,9 @@ public final class Main {
     private static int misused(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr()
-                .println("riptide: " + firstLine(String.valueOf(wrong.getMessage())) + " (see " + name + " --help)");
+        // What is in the wrong place may be a key.
+        String text = KEY.matcher(firstLine(String.valueOf(wrong.getMessage()))).replaceAll("rtk_…");
+        command.getErr().println("riptide: " + text + " (see " + name + " --help)");
         return WRONG_USAGE;
     }
 

@@ -3,8 +3,6 @@ package io.riptide.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,14 +16,8 @@ class MainTest {
     @TempDir
     Path folder;
 
-    private record Ran(int code, String out, String err) {}
-
     private static Ran run(Map<String, String> environment, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = Main.commandLine(environment, new PrintWriter(out, true), new PrintWriter(err, true));
-        int code = line.execute(arguments);
-        return new Ran(code, out.toString(), err.toString());
+        return Ran.with(environment, arguments);
     }
 
     private static Ran run(String... arguments) {
@@ -34,7 +26,16 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "nonsense", "config", "config nonsense", "config show --nonsense", "version more", "--set"})
+            strings = {
+                "",
+                "nonsense",
+                "cache",
+                "config",
+                "config nonsense",
+                "config show --nonsense",
+                "version more",
+                "--set"
+            })
     void wrongUsageIsOneLineAndExitCodeTwo(String arguments) {
         Ran ran = arguments.isEmpty() ? run() : run(arguments.split(" "));
         assertThat(ran.code()).isEqualTo(2);
@@ -44,8 +45,7 @@ class MainTest {
 
     @Test
     void everyCommandHasHelp() {
-        assertEachHelps(
-                Main.commandLine(Map.of(), new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())));
+        assertEachHelps(Main.commandLine(Map.of(), Terminal.ofProcess()));
     }
 
     private static void assertEachHelps(CommandLine line) {
@@ -134,6 +134,21 @@ class MainTest {
 
     @Test
     void completionIsAScriptForTheShell() {
-        assertThat(run("completion").out()).contains("complete -F", "riptide");
+        assertThat(run("completion").out())
+                .contains("complete -F", "riptide")
+                .contains("delete get list put stats", "'--if-absent'", "'--cursor'", "'--tenant'", "'--api-key'");
+    }
+
+    @Test
+    void aKeyInTheWrongPlaceIsNotShown() {
+        Ran ran = run("version", "rtk_id_secret");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("rtk_…").doesNotContain("secret");
+    }
+
+    @Test
+    void anArgumentThatBeginsWithAnAtSignIsNoFileOfArguments() throws IOException {
+        Path file = Files.writeString(folder.resolve("arguments"), "version");
+        assertThat(run("@" + file).code()).isEqualTo(2);
     }
 }
