@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** The managers, joined over two stores. Owns both stores: {@link #close} closes them. */
 public final class RipTide implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RipTide.class);
-    private static final long ERASURE_SECONDS = 5;
+    private static final long GRACE_SECONDS = 5;
 
     private final EntryStore entries;
     private final Time time;
@@ -30,6 +30,7 @@ public final class RipTide implements AutoCloseable {
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
     private final Door door;
+    private final ExecutorService loading;
     private final @Nullable ExecutorService background;
     private final ScheduledExecutorService housekeeping;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -46,7 +47,9 @@ public final class RipTide implements AutoCloseable {
         this.time = time;
         this.control = control;
         this.ownTime = ownTime;
-        this.cache = new PersistentCacheManager(config.cache(), entries, time);
+        this.loading = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("riptide-load-", 0).factory());
+        this.cache = new PersistentCacheManager(config.cache(), entries, time, loading);
         this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
@@ -133,13 +136,17 @@ public final class RipTide implements AutoCloseable {
     /** An erasure that is cut short here is taken up again at the next start. */
     private static void stop(ExecutorService background) {
         background.shutdown();
-        try {
-            if (!background.awaitTermination(ERASURE_SECONDS, TimeUnit.SECONDS)) {
-                background.shutdownNow();
-            }
-        } catch (InterruptedException e) {
+        if (!ended(background)) {
             background.shutdownNow();
+        }
+    }
+
+    private static boolean ended(ExecutorService threads) {
+        try {
+            return threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -150,6 +157,10 @@ public final class RipTide implements AutoCloseable {
             return;
         }
         housekeeping.close();
+        loading.shutdownNow();
+        if (!ended(loading)) {
+            LOG.warn("Loads that do not heed an interruption go on while the stores are closed");
+        }
         if (background != null) {
             stop(background);
         }

@@ -5,12 +5,38 @@ import static java.util.Objects.requireNonNullElse;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** One load under way, for which any number of callers wait. */
+/**
+ * One load under way, for which any number of callers wait. It may have a time after which it is given up: whoever
+ * finds it overdue, waiting for it or wanting to begin another, cuts it off, and that fails all who wait. What its
+ * loader brings from then on is dropped. Once the loader has returned in time it is not cut off any more: what is left
+ * is a write, which its store bounds.
+ */
 final class Flight {
+    /** Below this a wait is not worth its end: time here may be as coarse as a millisecond. */
+    private static final long SHORTEST_WAIT_NANOS = 1_000_000;
+
     private final CompletableFuture<Lookup.Hit> landing = new CompletableFuture<>();
+    private final Time time;
+    private final long began;
+    private final long limitNanos;
+    /** Guarded by this. */
+    private boolean loaderDone;
+    /** Guarded by this. */
+    private @Nullable Thread loading;
+
+    /** Begins now; a limit of zero is none. */
+    Flight(Time time, long limitNanos) {
+        this.time = time;
+        this.began = time.nanoTime();
+        this.limitNanos = limitNanos;
+    }
 
     void land(Lookup.Hit hit) {
         landing.complete(hit);
@@ -20,16 +46,101 @@ final class Flight {
         landing.completeExceptionally(failure);
     }
 
-    /** Waits for the one who flies; the same value or failure reaches all. */
-    Lookup.Hit await() {
+    /** Before the loader runs, on its thread; throws where the flight was cut off already. */
+    synchronized void loaderBegins() {
+        if (loaderDone) {
+            throw tookTooLong(limitNanos);
+        }
+        loading = Thread.currentThread();
+    }
+
+    /** After the loader ran, whatever came of it; false where the flight was cut off meanwhile. */
+    synchronized boolean loaderEnds() {
+        boolean inTime = !loaderDone;
+        loaderDone = true;
+        loading = null;
+        return inTime;
+    }
+
+    boolean overdue() {
+        return limitNanos > 0 && time.nanoTime() - began >= limitNanos;
+    }
+
+    /** Gives the loader up; false where it is done, or was given up already. */
+    boolean cutOff() {
+        synchronized (this) {
+            if (loaderDone) {
+                return false;
+            }
+            loaderDone = true;
+            // Before the interruption: what the loader makes of that is not what those who wait are to be told.
+            fail(tookTooLong(limitNanos));
+            if (loading != null) {
+                loading.interrupt();
+                loading = null;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Waits for the one who flies; the same value or failure reaches all. An overdue flight is to be cut off by the
+     * caller, who then waits again for what came of it.
+     *
+     * @param ownLimitNanos how long this caller waits; zero: as long as it takes
+     * @return the value, or null where the flight is overdue
+     */
+    Lookup.@Nullable Hit await(long ownLimitNanos) {
+        long from = time.nanoTime();
+        try {
+            while (true) {
+                long now = time.nanoTime();
+                if (overdue() && !landing.isDone()) {
+                    return null;
+                }
+                long ownLeft = ownLimitNanos == 0 ? Long.MAX_VALUE : ownLimitNanos - (now - from);
+                if (ownLeft <= 0 && !landing.isDone()) {
+                    throw tookTooLong(ownLimitNanos);
+                }
+                long left = Math.min(ownLeft, limitNanos == 0 ? Long.MAX_VALUE : limitNanos - (now - began));
+                if (left == Long.MAX_VALUE) {
+                    return awaitEnd();
+                }
+                Lookup.Hit landed = awaitNanos(Math.max(left, SHORTEST_WAIT_NANOS));
+                if (landed != null) {
+                    return landed;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Waits for what came of a flight that can not be cut off any more. */
+    Lookup.Hit awaitEnd() {
         try {
             return landing.get();
         } catch (ExecutionException e) {
             throw failure(requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw failure(e);
         }
+    }
+
+    private Lookup.@Nullable Hit awaitNanos(long nanos) throws InterruptedException {
+        try {
+            return landing.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failure(requireNonNullElse(e.getCause(), e));
+        } catch (TimeoutException e) {
+            return null;
+        }
+    }
+
+    private static RipTideException tookTooLong(long limitNanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(limitNanos);
+        return Problem.of(ProblemCode.ORIGIN_FAILED, "The loader of this key took longer than " + millis + " ms.")
+                .asException();
     }
 
     /**

@@ -27,6 +27,7 @@ public final class Namespace {
     private final int nameHash;
     private final ReadPath reads;
     private final WritePath writes;
+    private final LoadPath loads;
 
     Namespace(TenantCache cache, String name) {
         this.cache = cache;
@@ -35,6 +36,7 @@ public final class Namespace {
         this.nameHash = name.hashCode();
         this.reads = new ReadPath(cache, this);
         this.writes = new WritePath(cache, this);
+        this.loads = new LoadPath(cache, this, reads, writes);
     }
 
     /** Its name. */
@@ -165,19 +167,30 @@ public final class Namespace {
     /**
      * Reads, or loads what is not there and keeps it; however many ask at once, one load runs and all get what it
      * brings. A failed load reaches all of them and is not counted as a read. A value that cannot be kept (over the
-     * storage quota, no store) is handed out all the same.
+     * storage quota, no store) is handed out all the same. Timeout and early refresh as the namespace's settings say.
      */
     public Lookup getOrLoad(String key, Loader loader) {
+        return getOrLoad(key, loader, LoadOptions.DEFAULT);
+    }
+
+    /**
+     * As {@link #getOrLoad(String, Loader)}, with options for this call. A load with a timeout, or one that refreshes
+     * an entry early, runs on a thread of its own, which is interrupted where the time is over; all who wait for it
+     * then get {@code origin-failed}, and what it brings later is dropped. A caller who joins a load that another began
+     * waits no longer than its own timeout and that load's.
+     */
+    public Lookup getOrLoad(String key, Loader loader, LoadOptions options) {
         L1Key at = new L1Key(this, key);
         Lookup.Hit hit = cache.share().get(at);
         if (hit != null) {
             grant.permit(1);
             grant.meter().add(Meter.HIT_L1);
+            loads.refreshIfOld(at, hit, loader, options);
             return hit;
         }
         StoreKey.requireKey(key);
         grant.permit(1);
-        return reads.orLoad(at, loader, writes);
+        return loads.orLoad(at, loader, options);
     }
 
     private static void requireBatch(String field, int size) {

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,13 @@ public final class PersistentCacheManager {
     private int rounds;
     private volatile @Nullable Long refusedSinceMillis;
 
-    /** Over this store, which the caller closes. */
-    public PersistentCacheManager(CacheConfig config, EntryStore store, Time time) {
+    /**
+     * Over this store, which the caller closes.
+     *
+     * @param loading threads for loads that nobody waits for, or not for ever: one for each task, at once; they may be
+     *     interrupted
+     */
+    public PersistentCacheManager(CacheConfig config, EntryStore store, Time time, Executor loading) {
         Codec codec = !config.enableCompression()
                 ? Codec.NONE
                 : switch (config.compressionAlgorithm()) {
@@ -52,7 +58,9 @@ public final class PersistentCacheManager {
                 time,
                 new Compressor(codec, config.compressionThresholdBytes()),
                 new Versions(time),
-                new L1Budget(config.maxMemoryBytes()));
+                new L1Budget(config.maxMemoryBytes()),
+                new LoadThreads(loading),
+                new RestingKeys(time));
     }
 
     /** The capability for a grant: the same one for the same grant, as long as somebody holds it. */
@@ -155,6 +163,7 @@ public final class PersistentCacheManager {
                 cache.drop();
             }
         }
+        tiers.resting().tidy();
         noteWhetherWritesAreTaken();
         var unused = tiers.store().sweep(tiers.time().wallMillis());
     }

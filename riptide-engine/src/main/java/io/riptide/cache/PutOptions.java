@@ -8,10 +8,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttl from 1 ms to {@code max_ttl_seconds}; null: what the namespace or the default says
  * @param contentType media type, or empty; at most 255 bytes of printable ASCII
+ * @param jitterPercent by how much of its TTL at most the entry ends earlier, 0 to {@value #MAX_JITTER_PERCENT};
+ *     null: what the namespace says
  */
-public record PutOptions(@Nullable Duration ttl, String contentType) {
-    /** The namespace's TTL, no content type. */
+public record PutOptions(
+        @Nullable Duration ttl,
+        String contentType,
+        @Nullable Integer jitterPercent) {
+    /** The largest part of its TTL by which an entry may end earlier. */
+    public static final int MAX_JITTER_PERCENT = 50;
+
+    /** The namespace's TTL and jitter, no content type. */
     public static final PutOptions DEFAULT = new PutOptions(null, "");
+
+    public PutOptions {
+        if (jitterPercent != null && (jitterPercent < 0 || jitterPercent > MAX_JITTER_PERCENT)) {
+            throw new IllegalArgumentException(
+                    "jitterPercent: " + jitterPercent + " (expected: 0 to " + MAX_JITTER_PERCENT + ")");
+        }
+    }
+
+    /** With the namespace's jitter. */
+    public PutOptions(@Nullable Duration ttl, String contentType) {
+        this(ttl, contentType, null);
+    }
 
     /** With this TTL. */
     public static PutOptions ttl(Duration ttl) {
@@ -20,6 +40,11 @@ public record PutOptions(@Nullable Duration ttl, String contentType) {
 
     /** With this content type too. */
     public PutOptions contentType(String type) {
-        return new PutOptions(ttl, type);
+        return new PutOptions(ttl, type, jitterPercent);
+    }
+
+    /** With this jitter too. */
+    public PutOptions jitterPercent(int percent) {
+        return new PutOptions(ttl, contentType, percent);
     }
 }

@@ -1,7 +1,6 @@
 package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
-import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Opening;
 import io.riptide.entry.StoreKey;
@@ -74,62 +73,8 @@ final class ReadPath {
         return hits;
     }
 
-    /** A read that L1 did not answer, with a loader behind the store. */
-    Lookup orLoad(L1Key at, Loader loader, WritePath writes) {
-        Lookup.Hit hit = lookOrGiveBack(at);
-        if (hit != null) {
-            grant.meter().add(Meter.HIT_L2);
-            return hit;
-        }
-        Flight mine = new Flight();
-        Flight first = cache.flights().putIfAbsent(at, mine);
-        try {
-            Lookup.Hit loaded = first == null ? fly(at, mine, loader, writes) : first.await();
-            grant.meter().add(loaded.tier() == Lookup.Tier.LOADED ? Meter.MISS : Meter.HIT_L2);
-            return loaded;
-        } catch (RipTideException e) {
-            grant.allowance().giveBack(1);
-            throw e;
-        }
-    }
-
-    private Lookup.Hit fly(L1Key at, Flight flight, Loader loader, WritePath writes) {
-        try {
-            // A flight before this one may have landed between this caller's miss and its take-off.
-            Lookup.Hit landed = look(at);
-            Lookup.Hit hit = landed == null ? load(at, loader, writes) : landed;
-            flight.land(hit);
-            return hit;
-        } catch (Throwable e) {
-            RipTideException failure = Flight.failure(e);
-            flight.fail(failure);
-            if (e instanceof Error error) {
-                throw error;
-            }
-            throw failure;
-        } finally {
-            cache.flights().remove(at, flight);
-        }
-    }
-
-    private Lookup.Hit load(L1Key at, Loader loader, WritePath writes) {
-        Loader.Loaded loaded;
-        try {
-            loaded = loader.load(at.key());
-        } catch (Exception e) {
-            grant.meter().add(Meter.LOAD_FAILED);
-            throw Flight.failure(e);
-        }
-        Entry kept = writes.keepLoaded(at, loaded);
-        grant.meter().add(Meter.LOAD);
-        if (kept != null) {
-            return new Lookup.Hit(kept, Lookup.Tier.LOADED);
-        }
-        Lookup.Hit written = look(at);
-        return written == null ? new Lookup.Hit(writes.unkept(at, loaded), Lookup.Tier.LOADED) : written;
-    }
-
-    private Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
+    /** As {@link #look}; where the store fails it, the read's permit is given back. */
+    Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
         try {
             return look(at);
         } catch (RipTideException e) {
@@ -147,7 +92,8 @@ final class ReadPath {
         }
     }
 
-    private Lookup.@Nullable Hit look(L1Key at) {
+    /** What the store holds, which then fills L1; null where nothing live is there. */
+    Lookup.@Nullable Hit look(L1Key at) {
         long stamp = cache.fence().stamp(at);
         StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
         return open(at, key, cache.tiers().store().get(key), stamp);

@@ -7,4 +7,11 @@ import io.riptide.spi.Time;
 
 /** What the caches of all tenants share. */
 record Tiers(
-        CacheConfig config, EntryStore store, Time time, Compressor compressor, Versions versions, L1Budget budget) {}
+        CacheConfig config,
+        EntryStore store,
+        Time time,
+        Compressor compressor,
+        Versions versions,
+        L1Budget budget,
+        LoadThreads loads,
+        RestingKeys resting) {}

@@ -27,15 +27,14 @@ final class WritePath {
     private final Namespace namespace;
     private final TenantGrant grant;
     private final CacheConfig config;
-    private final long defaultTtlMillis;
+    private final CacheConfig.NamespaceConfig own;
 
     WritePath(TenantCache cache, Namespace namespace) {
         this.cache = cache;
         this.namespace = namespace;
         this.grant = cache.grant();
         this.config = cache.tiers().config();
-        CacheConfig.NamespaceConfig own = config.namespaces().get(namespace.name());
-        this.defaultTtlMillis = 1000 * (own == null ? config.defaultTtlSeconds() : own.defaultTtlSeconds());
+        this.own = config.namespace(namespace.name());
     }
 
     void requireValid(BatchEntry entry) {
@@ -143,8 +142,10 @@ final class WritePath {
     /**
      * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another
      * wrote the key since the load began: what was written is not undone by what was read before it.
+     *
+     * @param asFound what was there when the load began
      */
-    @Nullable Entry keepLoaded(L1Key at, Loader.Loaded loaded) {
+    @Nullable Entry keepLoaded(L1Key at, Loader.Loaded loaded, Condition asFound) {
         PutOptions options = loaded.options();
         if (options == null) {
             return unkept(at, loaded);
@@ -153,7 +154,7 @@ final class WritePath {
         requireValid(entry);
         try {
             long now = cache.tiers().time().wallMillis();
-            StoreWrite write = seal(entry, Condition.ABSENT, now, grant.quotas().storageBytes());
+            StoreWrite write = seal(entry, asFound, now, grant.quotas().storageBytes());
             WriteOutcome outcome =
                     fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
             return switch (outcome.kind()) {
@@ -213,7 +214,12 @@ final class WritePath {
         StoreKey key = storeKey(entry.key());
         PutOptions options = entry.options();
         Duration ttl = options.ttl();
-        long expires = now + (ttl == null ? defaultTtlMillis : ttl.toMillis());
+        Integer jitter = options.jitterPercent();
+        long version = cache.tiers().versions().next();
+        long life = Jitter.shorten(
+                ttl == null ? 1000 * own.defaultTtlSeconds() : ttl.toMillis(),
+                jitter == null ? own.ttlJitterPercent() : jitter,
+                version);
         Envelope.Sealed sealed = Envelope.seal(
                 key,
                 entry.key(),
@@ -221,8 +227,8 @@ final class WritePath {
                 List.of(),
                 List.of(),
                 now,
-                expires,
-                cache.tiers().versions().next(),
+                now + life,
+                version,
                 entry.value(),
                 cache.tiers().compressor());
         cache.sealed(entry.value().length, sealed.bytes().length);

@@ -44,10 +44,25 @@ public record CacheConfig(
         ZSTD
     }
 
+    /** What holds in a namespace, whether or not anything is set for it. */
+    public NamespaceConfig namespace(String name) {
+        NamespaceConfig own = namespaces.get(name);
+        return own == null ? NamespaceConfig.ttl(defaultTtlSeconds) : own;
+    }
+
     /**
      * {@code persistence.cache.namespaces.<name>}.
      *
      * @param defaultTtlSeconds instead of the general one
+     * @param ttlJitterPercent by how much of its life at most an entry ends earlier, 0 to 50
+     * @param loadHardTimeoutMillis how long a load may take; 0: as long as it does
+     * @param earlyRefreshPercent the part of an entry's life, at its end, in which it is loaded anew; 0 to 90
      */
-    public record NamespaceConfig(long defaultTtlSeconds) {}
+    public record NamespaceConfig(
+            long defaultTtlSeconds, int ttlJitterPercent, long loadHardTimeoutMillis, int earlyRefreshPercent) {
+        /** With this TTL, and nothing else. */
+        public static NamespaceConfig ttl(long defaultTtlSeconds) {
+            return new NamespaceConfig(defaultTtlSeconds, 0, 0, 0);
+        }
+    }
 }

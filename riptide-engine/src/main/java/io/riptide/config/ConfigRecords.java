@@ -11,11 +11,13 @@ import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.config.TenantConfig.QuotaConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Values that are valid one by one, with defaults filled in: their relations, and the records made of them. */
 final class ConfigRecords {
@@ -29,9 +31,11 @@ final class ConfigRecords {
     ConfigRecords(Map<String, ConfigValue> written) {
         for (ConfigKey key : ConfigSchema.keys()) {
             String path = key.path();
-            if (path.equals(ConfigSchema.NAMESPACE_TTL)) {
+            if (path.startsWith(ConfigSchema.NAMESPACE)) {
+                String last = path.substring(ConfigSchema.NAMESPACE.length());
                 written.values().stream()
                         .filter(v -> v.path().startsWith(NAMESPACES))
+                        .filter(v -> v.path().endsWith("." + last))
                         .forEach(v -> values.put(v.path(), v));
                 continue;
             }
@@ -56,9 +60,9 @@ final class ConfigRecords {
     /** What is wrong between values. */
     List<ConfigError> relations() {
         List<ConfigError> errors = new ArrayList<>();
-        int namespaces = 0;
+        Set<String> namespaces = new HashSet<>();
         for (ConfigValue value : values.values()) {
-            namespaces += value.path().startsWith(NAMESPACES) ? 1 : 0;
+            boolean another = value.path().startsWith(NAMESPACES) && namespaces.add(namespace(value.path()));
             boolean tooLong = value.path().startsWith(CACHE)
                     && value.path().endsWith(TTL)
                     && (Long) value.value() > whole(MAX_TTL);
@@ -67,7 +71,7 @@ final class ConfigRecords {
                         "at most " + MAX_TTL + ", which is " + value(MAX_TTL).shown();
                 errors.add(new ConfigError(value.origin(), value.path(), value.shown() + " (expected " + most + ")"));
             }
-            if (namespaces == ConfigCheck.MAX_NAMESPACES + 1) {
+            if (another && namespaces.size() == ConfigCheck.MAX_NAMESPACES + 1) {
                 String message = "too many namespaces (expected at most " + ConfigCheck.MAX_NAMESPACES + ")";
                 errors.add(new ConfigError(value.origin(), value.path(), message));
             }
@@ -103,12 +107,29 @@ final class ConfigRecords {
         Map<String, NamespaceConfig> named = new LinkedHashMap<>();
         for (ConfigValue value : values.values()) {
             if (value.path().startsWith(NAMESPACES)) {
-                String name =
-                        value.path().substring(NAMESPACES.length(), value.path().length() - TTL.length());
-                named.put(name, new NamespaceConfig((Long) value.value()));
+                named.computeIfAbsent(namespace(value.path()), this::namespaceConfig);
             }
         }
         return named;
+    }
+
+    /** The name in the path of a namespace's key; it may hold dots, what stands behind it does not. */
+    private static String namespace(String path) {
+        return path.substring(NAMESPACES.length(), path.lastIndexOf('.'));
+    }
+
+    private NamespaceConfig namespaceConfig(String name) {
+        String prefix = NAMESPACES + name + ".";
+        return new NamespaceConfig(
+                wholeOr(prefix + "default_ttl_seconds", whole(DEFAULT_TTL)),
+                Math.toIntExact(wholeOr(prefix + "ttl_jitter_percent", 0)),
+                wholeOr(prefix + "load_hard_timeout_ms", 0),
+                Math.toIntExact(wholeOr(prefix + "early_refresh_percent", 0)));
+    }
+
+    private long wholeOr(String path, long otherwise) {
+        ConfigValue value = values.get(path);
+        return value == null ? otherwise : (Long) value.value();
     }
 
     private TenantConfig tenant() {

@@ -19,7 +19,7 @@ public final class ConfigSchema {
     static final String QUOTAS = TENANT + "default_quotas.";
     static final String ROCKSDB = "persistence.rocksdb.";
     static final String NAMESPACES = CACHE + "namespaces.";
-    static final String NAMESPACE_TTL = NAMESPACES + ANY + ".default_ttl_seconds";
+    static final String NAMESPACE = NAMESPACES + ANY + ".";
 
     private static final long MIB = 1L << 20;
     private static final long TIB = 1L << 40;
@@ -67,11 +67,29 @@ public final class ConfigSchema {
                     "bytes",
                     "values below stay as they are"),
             key(
-                    NAMESPACE_TTL,
+                    NAMESPACE + "default_ttl_seconds",
                     SECONDS,
                     "(default_ttl_seconds)",
                     "s",
                     "in this namespace, how long an entry lives that says nothing else"),
+            key(
+                    NAMESPACE + "ttl_jitter_percent",
+                    new Whole(0, 50),
+                    "0",
+                    "%",
+                    "by how much of its life at most each entry ends earlier, so that not all end at once"),
+            key(
+                    NAMESPACE + "load_hard_timeout_ms",
+                    new Whole(0, 3_600_000),
+                    "0",
+                    "ms",
+                    "how long a load may take before all who wait for it are told that it failed; 0: no bound"),
+            key(
+                    NAMESPACE + "early_refresh_percent",
+                    new Whole(0, 90),
+                    "0",
+                    "%",
+                    "the last part of an entry's life in which a read with a loader has it loaded anew behind it"),
             key(
                     TENANT + "enabled",
                     new Flag(),

@@ -40,7 +40,15 @@ final class Keys {
                 Keys.class.getClassLoader(), new Class<?>[] {io.riptide.spi.EntryStore.class}, (p, method, args) -> {
                     throw new IllegalStateException("no store here: " + method.getName());
                 });
-        Tiers tiers = new Tiers(CONFIG, noStore, time, Compressor.NONE, new Versions(time), budget);
+        Tiers tiers = new Tiers(
+                CONFIG,
+                noStore,
+                time,
+                Compressor.NONE,
+                new Versions(time),
+                budget,
+                new LoadThreads(Thread::startVirtualThread),
+                new RestingKeys(time));
         return new TenantCache(new TenantGrant(row, time), tiers);
     }
 }

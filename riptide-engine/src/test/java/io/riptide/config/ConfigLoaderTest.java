@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,9 +132,43 @@ class ConfigLoaderTest {
                 "persistence.cache.namespaces.c.d.default_ttl_seconds=7");
         assertThat(valid.config().cache().namespaces())
                 .isEqualTo(Map.of(
-                        "a.b", new CacheConfig.NamespaceConfig(5),
-                        "search", new CacheConfig.NamespaceConfig(6),
-                        "c.d", new CacheConfig.NamespaceConfig(7)));
+                        "a.b", CacheConfig.NamespaceConfig.ttl(5),
+                        "search", CacheConfig.NamespaceConfig.ttl(6),
+                        "c.d", CacheConfig.NamespaceConfig.ttl(7)));
+    }
+
+    @Test
+    void whatANamespaceLeavesOutIsTheGeneralOrTheDefault() throws IOException {
+        write("a.yml", """
+                persistence:
+                  cache:
+                    default_ttl_seconds: 60
+                    namespaces:
+                      a.b: {ttl_jitter_percent: 10, early_refresh_percent: 20}
+                      c: {load_hard_timeout_ms: 250, default_ttl_seconds: 5}
+                """);
+        CacheConfig cache = valid(Map.of(), "persistence.cache.namespaces.a.b.ttl_jitter_percent=11")
+                .config()
+                .cache();
+        assertThat(cache.namespaces())
+                .isEqualTo(Map.of(
+                        "a.b", new CacheConfig.NamespaceConfig(60, 11, 0, 20),
+                        "c", new CacheConfig.NamespaceConfig(5, 0, 250, 0)));
+        assertThat(cache.namespace("c").defaultTtlSeconds()).isEqualTo(5);
+        assertThat(cache.namespace("other")).isEqualTo(CacheConfig.NamespaceConfig.ttl(60));
+    }
+
+    @Test
+    void namespacesAreCountedNotTheirKeys() {
+        String[] settings = IntStream.range(0, ConfigCheck.MAX_NAMESPACES)
+                .mapToObj(i -> "persistence.cache.namespaces.n" + i + ".default_ttl_seconds=5")
+                .toArray(String[]::new);
+        String second = "persistence.cache.namespaces.n0.ttl_jitter_percent=5";
+        String[] more = Arrays.copyOf(settings, settings.length + 1);
+        more[settings.length] = second;
+        assertThat(valid(Map.of(), more).config().cache().namespaces()).hasSize(ConfigCheck.MAX_NAMESPACES);
+        more[settings.length] = "persistence.cache.namespaces.another.ttl_jitter_percent=5";
+        assertThat(errors(Map.of(), more)).hasSize(1).first().asString().contains("too many namespaces");
     }
 
     @Test

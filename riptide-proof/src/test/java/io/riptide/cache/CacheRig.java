@@ -1,5 +1,7 @@
 package io.riptide.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.riptide.config.CacheConfig;
 import io.riptide.config.CacheConfig.Compression;
 import io.riptide.config.CacheConfig.Durability;
@@ -11,7 +13,10 @@ import io.riptide.store.rocksdb.RocksDbEntryStore;
 import io.riptide.testkit.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A cache manager over a real store in a folder, with time by hand. */
 final class CacheRig implements AutoCloseable {
@@ -20,6 +25,7 @@ final class CacheRig implements AutoCloseable {
     final ManualTime time = new ManualTime();
     final RocksDbEntryStore store;
     final PersistentCacheManager manager;
+    final List<Thread> loads = new CopyOnWriteArrayList<>();
 
     CacheRig(Path folder) {
         this(folder, 1 << 20);
@@ -35,9 +41,24 @@ final class CacheRig implements AutoCloseable {
                 true,
                 Compression.LZ4,
                 1024,
-                Map.of("short", new CacheConfig.NamespaceConfig(5)));
+                Map.of(
+                        "short", CacheConfig.NamespaceConfig.ttl(5),
+                        "uneven", new CacheConfig.NamespaceConfig(1000, 20, 0, 0),
+                        "bounded", new CacheConfig.NamespaceConfig(3600, 0, 40, 0),
+                        "early", new CacheConfig.NamespaceConfig(100, 0, 0, 10)));
         store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
-        manager = new PersistentCacheManager(config, store, time);
+        manager = new PersistentCacheManager(config, store, time, this::startLoad);
+    }
+
+    private void startLoad(Runnable load) {
+        loads.add(Thread.startVirtualThread(load));
+    }
+
+    /** Waits until every load on a thread of its own has ended. */
+    void awaitLoads() throws InterruptedException {
+        for (Thread load : loads) {
+            assertThat(load.join(Duration.ofSeconds(10))).isTrue();
+        }
     }
 
     TenantGrant grant(String id, Quotas quotas) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -317,5 +318,26 @@ class NamespaceTest extends CacheFixture {
         byte[] bytes = new byte[length];
         new SplittableRandom(1).nextBytes(bytes);
         return bytes;
+    }
+
+    @Test
+    void livesInANamespaceWithJitterDifferAndACallMaySayItself() {
+        Namespace uneven = cache.namespace("uneven");
+        for (int i = 0; i < 500; i++) {
+            uneven.put("k" + i, bytes("v"), PutOptions.DEFAULT);
+        }
+        LongSummaryStatistics lives = uneven.list(500, null).heads().stream()
+                .mapToLong(head -> head.expiresMillis() - head.createdMillis())
+                .summaryStatistics();
+        assertThat(lives.getMin()).isBetween(800_000L, 830_000L);
+        assertThat(lives.getMax()).isBetween(970_000L, 1_000_000L);
+        uneven.put("even", bytes("v"), PutOptions.DEFAULT.jitterPercent(0));
+        Lookup.Hit even = (Lookup.Hit) uneven.get("even");
+        assertThat(even.entry().head().expiresMillis() - even.entry().head().createdMillis())
+                .isEqualTo(1_000_000);
+        namespace.put("own", bytes("v"), PutOptions.ttl(Duration.ofSeconds(10)).jitterPercent(50));
+        Lookup.Hit own = (Lookup.Hit) namespace.get("own");
+        assertThat(own.entry().head().expiresMillis() - own.entry().head().createdMillis())
+                .isBetween(5_000L, 9_999L);
     }
 }

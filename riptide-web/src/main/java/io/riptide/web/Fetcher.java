@@ -107,7 +107,8 @@ public final class Fetcher implements AutoCloseable {
     /** What the cache gave, unless it is not for this caller, too old for it, or no page. */
     private FetchResult answer(Visit visit, Lookup.Hit hit, long maxAgeSeconds) {
         Page page = Page.decode(hit.entry());
-        if (visit.loaded && page != null) {
+        // An entry that was there may meanwhile be loaded anew behind this read.
+        if (hit.tier() == Lookup.Tier.LOADED && visit.loaded && page != null) {
             return result(page, hit.entry(), hit.entry().head().version() > 0 ? "fwd=miss; stored" : "fwd=miss");
         }
         // Asked again, the origin counts no second time: the read was this page's operation.

@@ -45,7 +45,11 @@ final class Rig implements AutoCloseable {
             RocksDbEntryStore store = RocksDbEntryStore.open(
                     directory.resolve("entries"), config.rocksdb(), Durability.BUFFERED, Runnable::run);
             QuickenedTime time = QuickenedTime.start();
-            return new Rig(directory, store, time, new PersistentCacheManager(config.cache(), store, time));
+            return new Rig(
+                    directory,
+                    store,
+                    time,
+                    new PersistentCacheManager(config.cache(), store, time, Thread::startVirtualThread));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,9 +13,7 @@ import io.riptide.store.rocksdb.DataFolder;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
 import io.riptide.tenant.TenantManager.NewTenant;
 import io.riptide.tenant.TenantManager.QuotaPatch;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README's Java block, compiled and run; and the README shows this very text. */
 class ReadmeExampleTest {
-    private static final String BEGINS = "// README begins";
-    private static final String ENDS = "// README ends";
+    private static final String BEGINS = "        // README begins";
+    private static final String ENDS = "        // README ends";
 
     private final AtomicInteger renders = new AtomicInteger();
 
@@ -73,18 +71,7 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void theReadmeShowsThisExample() throws IOException {
-        String own = "riptide-proof/src/test/java/" + getClass().getName().replace('.', '/') + ".java";
-        String source = Files.readString(Readme.root().resolve(own));
-        String example = between(source.substring(source.indexOf("@Test")), BEGINS, ENDS);
-        String shown = between(Readme.text(), "```java", "```");
-        assertThat(shown).isEqualTo(example.stripTrailing().stripIndent() + "\n");
-    }
-
-    /** The whole lines between two marks. */
-    private static String between(String text, String begin, String end) {
-        int from = text.indexOf('\n', text.indexOf(begin)) + 1;
-        int to = text.indexOf(end, from);
-        return text.substring(from, text.lastIndexOf('\n', to) + 1);
+    void theReadmeShowsThisExample() {
+        assertThat(Readme.example(Readme.text())).isEqualTo(Readme.example(getClass(), BEGINS, ENDS));
     }
 }

@@ -15,7 +15,9 @@ record Caches(PersistentCacheManager manager, Time time) {
 
     static Caches over(EntryStore store, Time time) {
         return new Caches(
-                new PersistentCacheManager(PersistenceConfig.defaults().cache(), store, time), time);
+                new PersistentCacheManager(
+                        PersistenceConfig.defaults().cache(), store, time, Thread::startVirtualThread),
+                time);
     }
 
     TenantGrant grant(String tenant) {
