@@ -7,8 +7,7 @@ import java.util.Arrays;
 /**
  * A write batch in RocksDB's serialized form, which its write-ahead log holds too: sequence number (8 bytes, zero until
  * it is written) and number of records (4), little-endian; then a record each of tag, column family, key and value, the
- * lengths as varints. So a batch goes over to native memory in one call; row by row through the binding cost several
- * times what building it costs. Source: {@code db/write_batch.cc} and {@code db/dbformat.h} of RocksDB. Not safe for
+ * lengths as varints. So a batch goes over to native memory in one call and needs no native object before. Source: {@code db/write_batch.cc} and {@code db/dbformat.h} of RocksDB. Not safe for
  * several threads.
  */
 final class BatchBytes {
@@ -81,7 +80,7 @@ final class BatchBytes {
         bytes[length++] = (byte) rest;
     }
 
-    /** Makes room, and as much again, for what is to come. */
+    /** Makes room, and at least doubles it where there is too little. */
     private void need(int more) {
         if (more > bytes.length - length) {
             reserve(Math.addExact(more, length));

@@ -1,8 +1,6 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.spi.StoreUsage;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,9 +60,9 @@ final class Ledger {
     }
 
     private StoreUsage read(String tenantId) {
-        List<byte @Nullable []> rows =
-                rocks.getAll(Column.USAGE, Arrays.asList(Rows.usageBytes(tenantId), Rows.usageEntries(tenantId)));
-        return new StoreUsage(number(rows.get(0)), number(rows.get(1)));
+        return new StoreUsage(
+                number(rocks.get(Column.USAGE, Rows.usageBytes(tenantId))),
+                number(rocks.get(Column.USAGE, Rows.usageEntries(tenantId))));
     }
 
     private static long number(byte @Nullable [] row) {

@@ -108,23 +108,16 @@ final class Rocks {
         }
     }
 
-    /** A row's value or null; a damaged block is {@code store-unavailable}. */
+    /**
+     * A row's value or null; a damaged block is {@code store-unavailable}. For many rows too: the binding's multi-get
+     * costs more a row, and answers null for one that it failed to read.
+     */
     byte @Nullable [] get(Column column, byte[] key) {
         try {
             return db.get(handle(column), reads, key);
         } catch (RocksDBException e) {
             throw Damage.unavailable(e);
         }
-    }
-
-    /**
-     * The values of many rows, in their order. One by one: the binding's multi-get costs more a row than a plain get
-     * does, reads the files no differently, and answers null for a row that it failed to read.
-     */
-    List<byte @Nullable []> getAll(Column column, List<byte[]> keys) {
-        List<byte @Nullable []> values = new ArrayList<>(keys.size());
-        keys.forEach(key -> values.add(get(column, key)));
-        return values;
     }
 
     ColumnFamilyHandle handle(Column column) {

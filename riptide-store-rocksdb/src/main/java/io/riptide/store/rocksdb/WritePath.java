@@ -145,17 +145,7 @@ final class WritePath {
     /** What is stored under keys whose stripes are held. */
     Map<StoreKey, Stored> stored(SequencedSet<StoreKey> keys) {
         Map<StoreKey, Stored> stored = new HashMap<>();
-        if (keys.size() == 1) {
-            stored.put(keys.getFirst(), stored(keys.getFirst()));
-            return stored;
-        }
-        List<byte[]> rows = new ArrayList<>(keys.size());
-        keys.forEach(key -> rows.add(key.bytes()));
-        List<byte @Nullable []> heads = rocks.getAll(Column.HEAD, rows);
-        int i = 0;
-        for (StoreKey key : keys) {
-            stored.put(key, stored(key, heads.get(i++)));
-        }
+        keys.forEach(key -> stored.put(key, stored(key)));
         return stored;
     }
 
