@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * A write batch in RocksDB's serialized form, which its write-ahead log holds too: sequence number (8 bytes, zero until
  * it is written) and number of records (4), little-endian; then a record each of tag, column family, key and value, the
- * lengths as varints. So a batch goes over to native memory in one call and needs no native object before. Source: {@code db/write_batch.cc} and {@code db/dbformat.h} of RocksDB. Not safe for
- * several threads.
+ * lengths as varints. So a batch goes over to native memory in one call and needs no native object before. Source:
+ * {@code db/write_batch.cc} and {@code db/dbformat.h} of RocksDB. Not safe for several threads.
  */
 final class BatchBytes {
     private static final int HEADER = Long.BYTES + Integer.BYTES;
