@@ -220,17 +220,9 @@ final class WritePath {
                 ttl == null ? 1000 * own.defaultTtlSeconds() : ttl.toMillis(),
                 jitter == null ? own.ttlJitterPercent() : jitter,
                 version);
-        Envelope.Sealed sealed = Envelope.seal(
-                key,
-                entry.key(),
-                options.contentType(),
-                List.of(),
-                List.of(),
-                now,
-                now + life,
-                version,
-                entry.value(),
-                cache.tiers().compressor());
+        Head head = new Head(entry.key(), options.contentType(), now, now + life, version, 0, 0, List.of(), List.of());
+        Envelope.Sealed sealed =
+                Envelope.seal(key, head, entry.value(), cache.tiers().compressor());
         cache.sealed(entry.value().length, sealed.bytes().length);
         return new StoreWrite(key, sealed.head(), sealed.bytes(), condition, limit, now);
     }

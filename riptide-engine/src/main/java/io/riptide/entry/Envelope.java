@@ -4,7 +4,6 @@ import io.riptide.entry.Opening.Damaged;
 import io.riptide.entry.Opening.Opened;
 import io.riptide.entry.Opening.OtherKey;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -41,43 +40,26 @@ public final class Envelope {
      * Seals a value. Throws {@code IllegalArgumentException} where a part is out of {@link Head}'s bounds or a text
      * is not well-formed.
      *
-     * @param at where it will lie; the store key of {@code key}
-     * @param key the full key
-     * @param contentType its media type, or empty
-     * @param tags its tags
-     * @param generations the generations that the writer knows
-     * @param createdMillis now, epoch milliseconds
-     * @param expiresMillis its end, epoch milliseconds
-     * @param version differs with each write of the key
+     * @param at where it will lie; the store key of the head's key
+     * @param head all that is known of it but the lengths, which are filled in
      * @param value the value; neither kept nor changed
      * @param compressor decides whether it is compressed
      */
-    public static Sealed seal(
-            StoreKey at,
-            String key,
-            String contentType,
-            List<String> tags,
-            List<Long> generations,
-            long createdMillis,
-            long expiresMillis,
-            long version,
-            byte[] value,
-            Compressor compressor) {
-        HeadSection section = new HeadSection(key, contentType, tags, generations);
+    public static Sealed seal(StoreKey at, Head head, byte[] value, Compressor compressor) {
+        HeadSection section = new HeadSection(head);
         if (value.length > Head.MAX_VALUE_BYTES) {
             throw new IllegalArgumentException(
                     "value length: " + value.length + " (expected: 0 to " + Head.MAX_VALUE_BYTES + ")");
         }
         Compressor.Payload payload = compressor.compress(value);
         int total = HEAD_AT + section.length() + payload.length() + CHECKSUM_BYTES;
-        Head head = new Head(
-                key, contentType, createdMillis, expiresMillis, version, value.length, total, tags, generations);
+        Head whole = head.lengths(value.length, total);
         ByteBuffer out = ByteBuffer.allocate(total);
         out.putInt(MAGIC).put((byte) FORMAT).put((byte) payload.codec().id()).putInt(section.length());
-        section.write(out, head);
+        section.write(out, whole);
         out.put(payload.bytes(), 0, payload.length());
         out.putInt(checksum(at, out.array()));
-        return new Sealed(head, out.array());
+        return new Sealed(whole, out.array());
     }
 
     /**

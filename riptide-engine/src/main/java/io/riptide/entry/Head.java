@@ -9,7 +9,9 @@ import java.util.Optional;
  * @param key the full key
  * @param contentType media type of the value, or empty where none was given
  * @param createdMillis when it was written, epoch milliseconds
- * @param expiresMillis when it ends, epoch milliseconds; the entry is gone at this instant
+ * @param expiresMillis when it ends, epoch milliseconds; the entry is gone at this instant, or stale
+ * @param keptMillis until when its bytes are kept for those who take a stale entry, epoch milliseconds; at least {@code
+ *     expiresMillis}, and equal to it where nothing is kept
  * @param version differs with each write of the key; the base of its ETag
  * @param valueBytes length of the value as the caller gave it
  * @param storedBytes length of the whole envelope as it lies in the store; what {@code storage_bytes} counts
@@ -21,6 +23,7 @@ public record Head(
         String contentType,
         long createdMillis,
         long expiresMillis,
+        long keptMillis,
         long version,
         int valueBytes,
         int storedBytes,
@@ -38,13 +41,61 @@ public record Head(
     public static final int MAX_GENERATIONS = 32;
 
     public Head {
+        if (keptMillis < expiresMillis) {
+            throw new IllegalArgumentException(
+                    "keptMillis: " + keptMillis + " (expected: at least expiresMillis, " + expiresMillis + ")");
+        }
         tags = List.copyOf(tags);
         generations = List.copyOf(generations);
+    }
+
+    /** The head of an entry that is not kept beyond its end. */
+    public Head(
+            String key,
+            String contentType,
+            long createdMillis,
+            long expiresMillis,
+            long version,
+            int valueBytes,
+            int storedBytes,
+            List<String> tags,
+            List<Long> generations) {
+        this(
+                key,
+                contentType,
+                createdMillis,
+                expiresMillis,
+                expiresMillis,
+                version,
+                valueBytes,
+                storedBytes,
+                tags,
+                generations);
     }
 
     /** Whether the entry has ended at {@code nowMillis}. */
     public boolean expiredAt(long nowMillis) {
         return expiresMillis <= nowMillis;
+    }
+
+    /** Whether its bytes are not kept any more at {@code nowMillis}. */
+    public boolean goneAt(long nowMillis) {
+        return keptMillis <= nowMillis;
+    }
+
+    /** The same of another length: of the value as it was given, and of the whole envelope. */
+    Head lengths(int valueBytes, int storedBytes) {
+        return new Head(
+                key,
+                contentType,
+                createdMillis,
+                expiresMillis,
+                keptMillis,
+                version,
+                valueBytes,
+                storedBytes,
+                tags,
+                generations);
     }
 
     /**

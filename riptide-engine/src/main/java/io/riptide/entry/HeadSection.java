@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * at   bytes  what
- *  0   1      version of this section's format: 1
+ *  0   1      version of this section's format: 1, or 2 where the entry is kept beyond its end
  *  1   8      created, epoch milliseconds
  *  9   8      expires, epoch milliseconds
  * 17   8      version of the entry
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * 35   1      length of the content type, 0 to 255
  * 36   1      number of tags, 0 to 16
  * 37   1      number of generations, 0 to 32
- * 38   8 each generations
+ * 38   8      until when it is kept, epoch milliseconds, after expires; in format 2 alone
+ *  …   8 each generations
  *  …          key
  *  …          content type
  *  …          tags, each: length (1 byte, 1 to 128), then the text
@@ -38,27 +39,33 @@ final class HeadSection {
     static final int MIN_BYTES = 39;
 
     private static final int FORMAT = 1;
+    private static final int FORMAT_KEPT = 2;
     private static final int FIXED_BYTES = 38;
     private static final int CHECKSUM_BYTES = 4;
 
     private final byte[] key;
     private final byte[] contentType;
     private final byte[][] tags;
-    private final List<Long> generations;
+    private final boolean kept;
     private final int length;
 
     /**
      * Checks and encodes the parts of variable length; throws {@code IllegalArgumentException} where one is out of
      * bounds.
      */
-    HeadSection(String key, String contentType, List<String> tags, List<Long> generations) {
-        this.key = text("key", key, 1, StoreKey.MAX_KEY_BYTES);
-        this.contentType = text("content type", contentType, 0, Head.MAX_CONTENT_TYPE_BYTES);
+    HeadSection(Head head) {
+        List<String> tags = head.tags();
+        List<Long> generations = head.generations();
+        this.key = text("key", head.key(), 1, StoreKey.MAX_KEY_BYTES);
+        this.contentType = text("content type", head.contentType(), 0, Head.MAX_CONTENT_TYPE_BYTES);
         require("number of tags", tags.size(), 0, Head.MAX_TAGS);
         require("number of generations", generations.size(), 0, Head.MAX_GENERATIONS);
         this.tags = new byte[tags.size()][];
-        this.generations = generations;
-        int sum = FIXED_BYTES + Long.BYTES * generations.size() + this.key.length + this.contentType.length;
+        this.kept = head.keptMillis() != head.expiresMillis();
+        int sum = FIXED_BYTES
+                + Long.BYTES * (generations.size() + (kept ? 1 : 0))
+                + this.key.length
+                + this.contentType.length;
         for (int i = 0; i < this.tags.length; i++) {
             this.tags[i] = text("tag", tags.get(i), 1, Head.MAX_TAG_BYTES);
             sum += 1 + this.tags[i].length;
@@ -71,16 +78,19 @@ final class HeadSection {
         return length;
     }
 
-    /** Writes the section; the head's texts are those that this was made from. */
+    /** Writes the section of the head that this was made from, which may by now know its lengths. */
     void write(ByteBuffer out, Head head) {
         require("value length", head.valueBytes(), 0, Head.MAX_VALUE_BYTES);
         require("stored length", head.storedBytes(), 0, Integer.MAX_VALUE);
-        out.put((byte) FORMAT);
+        out.put((byte) (kept ? FORMAT_KEPT : FORMAT));
         out.putLong(head.createdMillis()).putLong(head.expiresMillis()).putLong(head.version());
         out.putInt(head.valueBytes()).putInt(head.storedBytes());
         out.putShort((short) key.length).put((byte) contentType.length);
-        out.put((byte) tags.length).put((byte) generations.size());
-        for (long generation : generations) {
+        out.put((byte) tags.length).put((byte) head.generations().size());
+        if (kept) {
+            out.putLong(head.keptMillis());
+        }
+        for (long generation : head.generations()) {
             out.putLong(generation);
         }
         out.put(key).put(contentType);
@@ -91,7 +101,7 @@ final class HeadSection {
 
     /** A head as it stands alone. */
     static byte[] encode(Head head) {
-        HeadSection section = new HeadSection(head.key(), head.contentType(), head.tags(), head.generations());
+        HeadSection section = new HeadSection(head);
         ByteBuffer out = ByteBuffer.allocate(section.length + CHECKSUM_BYTES);
         section.write(out, head);
         out.putInt(checksum(out.array(), section.length));
@@ -109,9 +119,10 @@ final class HeadSection {
 
     /** Reads the section that fills {@code bytes[from, to)}; null where anything else stands there. */
     static @Nullable Head read(byte[] bytes, int from, int to) {
-        if (to - from < MIN_BYTES || bytes[from] != FORMAT) {
+        if (to - from < MIN_BYTES || (bytes[from] != FORMAT && bytes[from] != FORMAT_KEPT)) {
             return null;
         }
+        int keptBytes = bytes[from] == FORMAT_KEPT ? Long.BYTES : 0;
         ByteBuffer in = ByteBuffer.wrap(bytes, from + 1, to - from - 1);
         long created = in.getLong();
         long expires = in.getLong();
@@ -129,7 +140,11 @@ final class HeadSection {
                 && keyBytes <= StoreKey.MAX_KEY_BYTES
                 && tagCount <= Head.MAX_TAGS
                 && generationCount <= Head.MAX_GENERATIONS;
-        if (!plausible || in.remaining() < Long.BYTES * generationCount + keyBytes + typeBytes) {
+        if (!plausible || in.remaining() < keptBytes + Long.BYTES * generationCount + keyBytes + typeBytes) {
+            return null;
+        }
+        long kept = keptBytes == 0 ? expires : in.getLong();
+        if (keptBytes != 0 && kept <= expires) {
             return null;
         }
         List<Long> generations = new ArrayList<>(generationCount);
@@ -142,7 +157,7 @@ final class HeadSection {
         if (key == null || contentType == null || tags == null || in.hasRemaining()) {
             return null;
         }
-        return new Head(key, contentType, created, expires, version, valueBytes, storedBytes, tags, generations);
+        return new Head(key, contentType, created, expires, kept, version, valueBytes, storedBytes, tags, generations);
     }
 
     private static @Nullable List<String> tags(byte[] bytes, ByteBuffer in, int count) {

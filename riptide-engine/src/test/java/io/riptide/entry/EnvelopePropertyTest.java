@@ -28,7 +28,8 @@ class EnvelopePropertyTest {
             long expires,
             long version) {
         Sealed seal(byte[] value, Compressor compressor) {
-            return Envelope.seal(at, key, contentType, tags, generations, created, expires, version, value, compressor);
+            Head head = new Head(key, contentType, created, expires, version, 0, 0, tags, generations);
+            return Envelope.seal(at, head, value, compressor);
         }
     }
 
@@ -156,8 +157,11 @@ class EnvelopePropertyTest {
                 .as(Inputs::mixed);
         Arbitrary<List<String>> tags = Inputs.texts(1, 8).list().ofMaxSize(3);
         return Combinators.combine(values, tags, compressors())
-                .as((value, some, compressor) ->
-                        Envelope.seal(AT, KEY, "text/html", some, List.of(1L, 2L), 1_000, 2_000, 3, value, compressor));
+                .as((value, some, compressor) -> Envelope.seal(AT, small(some), value, compressor));
+    }
+
+    private static Head small(List<String> tags) {
+        return new Head(KEY, "text/html", 1_000, 2_000, 3, 0, 0, tags, List.of(1L, 2L));
     }
 
     @Provide

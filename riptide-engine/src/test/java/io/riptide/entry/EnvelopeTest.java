@@ -81,7 +81,8 @@ class EnvelopeTest {
 
     @Test
     void nothingShorterThanTheShortestEnvelopeOpens() {
-        byte[] shortest = Envelope.seal(AT, "k", "", List.of(), List.of(), 0, 1, 1, new byte[0], Compressor.NONE)
+        byte[] shortest = Envelope.seal(
+                        AT, new Head("k", "", 0, 1, 1, 0, 0, List.of(), List.of()), new byte[0], Compressor.NONE)
                 .bytes();
         assertThat(shortest).hasSize(53);
         assertThat(opened(Envelope.open(AT, "k", shortest)).size()).isZero();
@@ -190,13 +191,17 @@ class EnvelopeTest {
         List<Long> generations = Collections.nCopies(32, Long.MIN_VALUE);
         Sealed sealed = Envelope.seal(
                 at,
-                key,
-                "c".repeat(255),
-                tags,
-                generations,
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                -1,
+                new Head(
+                        key,
+                        "c".repeat(255),
+                        Long.MIN_VALUE,
+                        Long.MAX_VALUE - 1,
+                        Long.MAX_VALUE,
+                        -1,
+                        0,
+                        0,
+                        tags,
+                        generations),
                 VALUE,
                 Compressor.NONE);
 
@@ -213,8 +218,8 @@ class EnvelopeTest {
     }
 
     private static Sealed seal(byte[] value, Compressor compressor) {
-        return Envelope.seal(
-                AT, KEY, "text/html", List.of("news", "de"), List.of(3L, 4L), 1_000, 61_000, 7, value, compressor);
+        Head head = new Head(KEY, "text/html", 1_000, 61_000, 7, 0, 0, List.of("news", "de"), List.of(3L, 4L));
+        return Envelope.seal(AT, head, value, compressor);
     }
 
     private static Opening openChanged(int index, byte to) {

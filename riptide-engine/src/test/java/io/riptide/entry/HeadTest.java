@@ -26,6 +26,28 @@ class HeadTest {
     }
 
     @Test
+    void oneThatIsKeptBeyondItsEndTakesEightBytesMore() {
+        Head kept = new Head("k", "", 0, 5, 6, 0, 0, 0, List.of("t"), List.of(9L));
+
+        assertThat(Head.parse(kept.encode())).contains(kept);
+        assertThat(kept.encode())
+                .hasSize(new Head("k", "", 0, 5, 0, 0, 0, List.of("t"), List.of(9L)).encode().length + Long.BYTES);
+        assertThat(kept.goneAt(5)).isFalse();
+        assertThat(kept.goneAt(6)).isTrue();
+    }
+
+    @Test
+    void oneThatIsKeptNoLongerThanItsEndIsWrittenInTheFirstFormat() {
+        byte[] bytes = new Head("k", "", 0, 5, 6, 0, 0, 0, List.of(), List.of()).encode();
+        ByteBuffer.wrap(bytes).putLong(38, 5);
+
+        assertThat(Head.parse(withRightChecksum(bytes))).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Head("k", "", 0, 5, 4, 0, 0, 0, List.of(), List.of()))
+                .withMessage("keptMillis: 4 (expected: at least expiresMillis, 5)");
+    }
+
+    @Test
     void everyTruncationIsEmpty() {
         byte[] bytes = HEAD.encode();
         for (int length = 0; length < bytes.length; length++) {
@@ -64,7 +86,8 @@ class HeadTest {
     @ParameterizedTest(name = "byte {0} set to {1}: {2}")
     @CsvSource({
         "0, 0, format before the first",
-        "0, 2, format after the last",
+        "0, 2, a format with 8 bytes more",
+        "0, 3, format after the last",
         "25, -128, value length below 0",
         "25, 5, value length above 64 MiB",
         "29, -128, stored length below 0",

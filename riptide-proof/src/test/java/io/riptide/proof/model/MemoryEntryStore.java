@@ -148,7 +148,7 @@ final class MemoryEntryStore implements EntryStore {
     public synchronized long sweep(long nowMillis) {
         int before = rows().size();
         rows().entrySet().removeIf(row -> {
-            boolean expired = row.getValue().head().expiredAt(nowMillis);
+            boolean expired = row.getValue().head().goneAt(nowMillis);
             if (expired) {
                 account(tenantOf(row.getKey()), row.getValue(), 0, 0);
             }

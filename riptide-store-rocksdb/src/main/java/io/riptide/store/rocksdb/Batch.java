@@ -50,7 +50,7 @@ final class Batch implements AutoCloseable {
             return;
         }
         expire(key, old);
-        rows.delete(rocks.id(Column.EXPIRY), Rows.expiry(old.expiresMillis(), key.bytes()));
+        rows.delete(rocks.id(Column.EXPIRY), Rows.expiry(old.keptMillis(), key.bytes()));
     }
 
     /** Takes away what is there and has expired; its row of {@code expiry} goes with the range of the sweep. */
@@ -109,10 +109,10 @@ final class Batch implements AutoCloseable {
             Stored old = put.getValue().old;
             rows.put(rocks.id(Column.ENTRY), key, put.getValue().write.envelope());
             rows.put(rocks.id(Column.HEAD), key, head.encode());
-            if (old.there() && old.expiresMillis() != head.expiresMillis()) {
-                gone.add(Rows.expiry(old.expiresMillis(), key));
+            if (old.there() && old.keptMillis() != head.keptMillis()) {
+                gone.add(Rows.expiry(old.keptMillis(), key));
             }
-            due.add(Rows.expiry(head.expiresMillis(), key));
+            due.add(Rows.expiry(head.keptMillis(), key));
         }
         gone.sort(Arrays::compareUnsigned);
         for (byte[] row : gone) {

@@ -23,12 +23,18 @@ record Stored(@Nullable Head head, boolean there, long bytes) {
         return new Stored(null, true, envelopeBytes);
     }
 
-    long expiresMillis() {
-        return head == null ? 0 : head.expiresMillis();
+    /** Under which instant its row of {@code expiry} lies. */
+    long keptMillis() {
+        return head == null ? 0 : head.keptMillis();
     }
 
     boolean liveAt(long nowMillis) {
         return head != null && !head.expiredAt(nowMillis);
+    }
+
+    /** Whether nobody is to see it any more, stale or not. */
+    boolean goneAt(long nowMillis) {
+        return head == null || head.goneAt(nowMillis);
     }
 
     boolean meets(Condition condition, long nowMillis) {

@@ -106,7 +106,7 @@ final class Sweep {
             long gone = 0;
             for (Map.Entry<StoreKey, Stored> row : writes.stored(keys).entrySet()) {
                 Stored stored = row.getValue();
-                if (stored.there() && !stored.liveAt(nowMillis)) {
+                if (stored.there() && stored.goneAt(nowMillis)) {
                     batch.expire(row.getKey(), stored);
                     gone++;
                 }

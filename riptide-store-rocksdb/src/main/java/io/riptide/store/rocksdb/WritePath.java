@@ -60,7 +60,7 @@ final class WritePath {
         long earliest = Long.MAX_VALUE;
         for (StoreWrite write : writes) {
             keys.add(write.key());
-            earliest = Math.min(earliest, write.head().expiresMillis());
+            earliest = Math.min(earliest, write.head().keptMillis());
         }
         boolean late = horizon.enter(earliest);
         try {
