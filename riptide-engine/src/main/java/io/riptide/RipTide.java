@@ -33,6 +33,7 @@ public final class RipTide implements AutoCloseable {
     private final ExecutorService loading;
     private final @Nullable ExecutorService background;
     private final ScheduledExecutorService housekeeping;
+    private final ScheduledExecutorService reclaiming;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RipTide(
@@ -56,6 +57,8 @@ public final class RipTide implements AutoCloseable {
         this.door = new Door(config.tenant(), tenants, control, cache, time, environmentAdminKey, erasing);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
+        this.reclaiming = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-reclaim").daemon().factory());
     }
 
     /** Over these stores, with the machine's time, and with housekeeping running. */
@@ -86,6 +89,11 @@ public final class RipTide implements AutoCloseable {
         housekeeping.execute(door::resumeErasures);
         every(cache::tick);
         every(door::tick);
+        // Half of the time at most: what was removed hurts nobody, and callers go first.
+        AtomicBoolean failing = new AtomicBoolean();
+        int pause = PersistentCacheManager.RECLAIM_MILLIS;
+        var unused = reclaiming.scheduleWithFixedDelay(
+                () -> goOn(cache::reclaim, failing), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void every(Runnable task) {
@@ -96,6 +104,7 @@ public final class RipTide implements AutoCloseable {
     /** One round of housekeeping, which {@link #open} runs every second. */
     public void tick() {
         cache.tick();
+        cache.reclaim();
         door.tick();
     }
 
@@ -107,7 +116,7 @@ public final class RipTide implements AutoCloseable {
                 LOG.info("Housekeeping goes on");
             }
         } catch (RuntimeException e) {
-            if (failing.compareAndSet(false, true)) {
+            if (!closed.get() && failing.compareAndSet(false, true)) {
                 LOG.warn("A round of housekeeping failed; it is tried again every second", e);
             }
         }
@@ -157,6 +166,7 @@ public final class RipTide implements AutoCloseable {
             return;
         }
         housekeeping.close();
+        reclaiming.shutdown();
         loading.shutdownNow();
         if (!ended(loading)) {
             LOG.warn("Loads that do not heed an interruption go on while the stores are closed");
@@ -165,7 +175,9 @@ public final class RipTide implements AutoCloseable {
             stop(background);
         }
         door.flush();
+        // A compaction that still gives space back is cut short by it.
         entries.close();
+        reclaiming.close();
         control.close();
         if (ownTime != null) {
             ownTime.close();

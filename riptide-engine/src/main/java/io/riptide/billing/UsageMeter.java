@@ -24,6 +24,8 @@ public final class UsageMeter {
         DELETE(true),
         /** Listings. */
         LIST(true),
+        /** Removals of a namespace, a tag or more keys at once. */
+        INVALIDATE(true),
         /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
         FETCH(true),
         /** Values that a loader brought; the read that asked for it is counted by itself. */

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +28,50 @@ final class Flight {
     private final Time time;
     private final long began;
     private final long limitNanos;
+    private final long stamp;
+    private final ReentrantLock keeping = new ReentrantLock();
+    /** Guarded by {@code keeping}. */
+    private boolean overtaken;
     /** Guarded by this. */
     private boolean loaderDone;
     /** Guarded by this. */
     private @Nullable Thread loading;
 
-    /** Begins now; a limit of zero is none. */
-    Flight(Time time, long limitNanos) {
+    /**
+     * Begins now.
+     *
+     * @param limitNanos after which it is given up; zero is never
+     * @param stamp number of the tenant's latest removal, which what is loaded from now on comes after
+     */
+    Flight(Time time, long limitNanos, long stamp) {
+        this.stamp = stamp;
         this.time = time;
         this.began = time.nanoTime();
         this.limitNanos = limitNanos;
+    }
+
+    long stamp() {
+        return stamp;
+    }
+
+    /** A write or a removal of the key takes place from here on: what the flight brings is older, and not kept. */
+    void overtake() {
+        keeping.lock();
+        try {
+            overtaken = true;
+        } finally {
+            keeping.unlock();
+        }
+    }
+
+    /** Keeps what was brought, or returns null where it was overtaken; who overtakes waits for the end of this. */
+    <T> @Nullable T keep(Supplier<T> write) {
+        keeping.lock();
+        try {
+            return overtaken ? null : write.get();
+        } finally {
+            keeping.unlock();
+        }
     }
 
     void land(Lookup.Hit hit) {

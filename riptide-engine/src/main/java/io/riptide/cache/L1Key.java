@@ -15,6 +15,10 @@ final class L1Key {
         this.hash = key.hashCode() * 31 + namespace.nameHash();
     }
 
+    String namespace() {
+        return namespace.name();
+    }
+
     String key() {
         return key;
     }

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import io.riptide.billing.UsageMeter;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Removals;
+import io.riptide.spi.RemovalView;
 import io.riptide.spi.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,14 @@ final class L1Share {
 
     private static final int COLDEST_LOOKED_AT = 64;
 
-    private final Cache<L1Key, Lookup.Hit> cache;
-    private final Policy.Eviction<L1Key, Lookup.Hit> bound;
+    private final Cache<L1Key, Resident> cache;
+    private final Policy.Eviction<L1Key, Resident> bound;
+    private final RemovalView removals;
     private final Time time;
     private final UsageMeter meter;
 
-    L1Share(long maximumBytes, Time time, UsageMeter meter) {
+    L1Share(long maximumBytes, RemovalView removals, Time time, UsageMeter meter) {
+        this.removals = removals;
         this.time = time;
         this.meter = meter;
         this.cache = Caffeine.newBuilder()
@@ -34,16 +38,49 @@ final class L1Share {
 
     /** A fresh entry, or null. */
     Lookup.@Nullable Hit get(L1Key key) {
-        Lookup.Hit hit = cache.getIfPresent(key);
-        if (hit != null && hit.entry().head().expiredAt(time.wallMillis())) {
-            removeEnded(key, hit);
+        Resident found = cache.getIfPresent(key);
+        if (found != null && !found.judgedUpTo(removals.now().latest())) {
+            found = judge(key, found, removals.now());
+        }
+        if (found == null) {
             return null;
         }
-        return hit;
+        if (found.endMillis() <= time.wallMillis()) {
+            removeEnded(key, found);
+            return null;
+        }
+        return found.hit();
     }
 
-    private void removeEnded(L1Key key, Lookup.Hit hit) {
-        if (cache.asMap().remove(key, hit)) {
+    private @Nullable Resident judge(L1Key key, Resident found, Removals now) {
+        Resident judged = found.judge(key.namespace(), now);
+        if (judged == null) {
+            var unused = cache.asMap().remove(key, found);
+        } else if (judged != found) {
+            var unused = cache.asMap().replace(key, found, judged);
+        }
+        return judged;
+    }
+
+    /**
+     * Judges all of it by the removals so far, so that a store can forget those of which it has nothing left. Costs
+     * nothing where there was none since the last time.
+     */
+    void judgeAll() {
+        Removals now = removals.now();
+        if (now.marks().isEmpty()) {
+            return;
+        }
+        cache.asMap().forEach((key, resident) -> {
+            if (!resident.judgedUpTo(now.latest())) {
+                var unused = judge(key, resident, now);
+            }
+        });
+        removals.judged(now.latest());
+    }
+
+    private void removeEnded(L1Key key, Resident resident) {
+        if (cache.asMap().remove(key, resident)) {
             meter.add(Meter.EVICTED_EXPIRED);
         }
     }
@@ -54,17 +91,17 @@ final class L1Share {
      */
     void removeEndedAmongColdest() {
         long now = time.wallMillis();
-        bound.coldest(COLDEST_LOOKED_AT).forEach((key, hit) -> {
-            if (hit.entry().head().expiredAt(now)) {
-                removeEnded(key, hit);
+        bound.coldest(COLDEST_LOOKED_AT).forEach((key, resident) -> {
+            if (resident.endMillis() <= now) {
+                removeEnded(key, resident);
             }
         });
     }
 
     /** Puts an entry in where the fence still allows it; atomic with {@link #invalidate} of the same key. */
-    void fill(L1Key key, Lookup.Hit hit, Fence fence, long stamp) {
+    void fill(L1Key key, Resident read, Fence fence, long stamp) {
         if (fence.valid(key, stamp)) {
-            cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) ? hit : old);
+            cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) ? read : old);
         }
     }
 
@@ -88,7 +125,7 @@ final class L1Share {
         return bound.weightedSize().orElse(0);
     }
 
-    private static int weigh(L1Key key, Lookup.Hit hit) {
-        return OVERHEAD_BYTES + 2 * key.key().length() + hit.entry().size();
+    private static int weigh(L1Key key, Resident resident) {
+        return OVERHEAD_BYTES + 2 * key.key().length() + resident.hit().entry().size();
     }
 }

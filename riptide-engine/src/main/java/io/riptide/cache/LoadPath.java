@@ -80,7 +80,7 @@ final class LoadPath {
             // Who misses the entry once it has ended is not to wait for a refresh that never ends.
             limit = TimeUnit.MILLISECONDS.toNanos(Math.max(left, SHORTEST_REFRESH_MILLIS));
         }
-        Flight mine = new Flight(cache.tiers().time(), limit);
+        Flight mine = begin(limit);
         if (takeOff(at, mine) == null) {
             var unused = flyBehind(at, mine, loader, head.version());
         }
@@ -93,7 +93,7 @@ final class LoadPath {
     }
 
     private Lookup.Hit loaded(L1Key at, Loader loader, long limitNanos) {
-        Flight mine = new Flight(cache.tiers().time(), limitNanos);
+        Flight mine = begin(limitNanos);
         Flight first = takeOff(at, mine);
         if (first != null) {
             return await(at, first, limitNanos);
@@ -107,14 +107,24 @@ final class LoadPath {
         return await(at, mine, 0);
     }
 
-    /** Registers a flight; one that is under way already is returned instead, unless it is overdue. */
+    private Flight begin(long limit) {
+        return new Flight(cache.tiers().time(), limit, cache.removals().now().latest());
+    }
+
+    /** Registers a flight; one that is under way is returned instead, unless it is overdue or was overtaken. */
     private @Nullable Flight takeOff(L1Key at, Flight mine) {
         ConcurrentMap<L1Key, Flight> flights = cache.flights();
         Flight first = flights.putIfAbsent(at, mine);
-        while (first != null && first.overdue() && cutOff(at, first)) {
-            first = flights.putIfAbsent(at, mine);
+        while (first != null) {
+            if (first.overdue() && cutOff(at, first)) {
+                first = flights.putIfAbsent(at, mine);
+            } else if (cache.removals().now().mayEnd(at.namespace(), at.key(), first.stamp())) {
+                first = flights.replace(at, first, mine) ? null : flights.putIfAbsent(at, mine);
+            } else {
+                return first;
+            }
         }
-        return first;
+        return null;
     }
 
     /** Gives a flight up; false where its loader was done, so that it is about to land. */
@@ -191,7 +201,7 @@ final class LoadPath {
         Condition asFound = there == null
                 ? Condition.ABSENT
                 : Condition.version(there.entry().head().version());
-        Entry kept = writes.keepLoaded(at, loaded, asFound);
+        Entry kept = writes.keepLoaded(at, flight, loaded, asFound);
         grant.meter().add(Meter.LOAD);
         if (kept != null) {
             return new Lookup.Hit(kept, Lookup.Tier.LOADED);

@@ -1,12 +1,16 @@
 package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
+import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
 import io.riptide.spi.HeadPage;
+import io.riptide.spi.Removal;
+import io.riptide.spi.Removed;
 import io.riptide.spi.WriteOutcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +195,33 @@ public final class Namespace {
         StoreKey.requireKey(key);
         grant.permit(1);
         return loads.orLoad(at, loader, options);
+    }
+
+    /** Removes all of the namespace, or makes it stale, at once. One operation. */
+    public Removed removeAll(Removal.Mode mode) {
+        return cache.removeAllCounted(new Scope.InNamespace(name), mode);
+    }
+
+    /** Removes what carries a tag in this namespace, or makes it stale, at once. One operation. */
+    public Removed removeTagged(String tag, Removal.Mode mode) {
+        return cache.removeAllCounted(new Scope.Tagged(name, Tag.require("tag", tag)), mode);
+    }
+
+    /**
+     * Removes what has a key that begins so, or makes it stale, at once. One operation, whose cost grows with the
+     * namespace: what is beyond {@value Removed#COUNTED} entries is looked at behind it.
+     */
+    public Removed removePrefixed(String prefix, Removal.Mode mode) {
+        return cache.removeAllCounted(new Scope.Prefixed(name, requirePrefix(prefix)), mode);
+    }
+
+    static String requirePrefix(String prefix) {
+        try {
+            return StoreKey.requireKey(prefix);
+        } catch (RipTideException e) {
+            throw Problem.invalid("prefix", "expected 1 to " + StoreKey.MAX_KEY_BYTES + " bytes of UTF-8 without NUL")
+                    .asException();
+        }
     }
 
     private static void requireBatch(String field, int size) {

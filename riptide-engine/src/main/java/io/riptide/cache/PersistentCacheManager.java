@@ -3,10 +3,13 @@ package io.riptide.cache;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Codec;
 import io.riptide.entry.Compressor;
+import io.riptide.entry.Scope;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.Removal;
+import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.Time;
 import java.lang.ref.ReferenceQueue;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,8 @@ public final class PersistentCacheManager {
     private static final Logger LOG = LoggerFactory.getLogger(PersistentCacheManager.class);
     /** Rounds of housekeeping without a call after which a share is given back: about a minute. */
     private static final int IDLE_ROUNDS = 60;
+    /** How long removed entries' bytes are freed at a time. */
+    public static final int RECLAIM_MILLIS = 50;
 
     private final Tiers tiers;
     private final ConcurrentMap<String, Held> caches = new ConcurrentHashMap<>();
@@ -118,6 +124,29 @@ public final class PersistentCacheManager {
             cache.drop();
         }
         tiers.store().removeTenant(ended.tenantId());
+    }
+
+    /**
+     * Removes all of a tenant's entries that a scope covers, or makes them stale, at once: an administrator's call,
+     * which takes none of the tenant's permits and is none of its operations.
+     */
+    public Removed invalidate(TenantGrant grant, Scope scope, Removal.Mode mode) {
+        TenantCache cache = open(grant);
+        grant.beginAdminWrite();
+        try {
+            return cache.removeAll(scope, mode);
+        } finally {
+            grant.endWrite();
+        }
+    }
+
+    /** Frees what removals left behind for up to {@value #RECLAIM_MILLIS} ms; called often by one thread. */
+    public void reclaim() {
+        long end = tiers.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(RECLAIM_MILLIS);
+        boolean more = true;
+        while (more && tiers.time().nanoTime() < end) {
+            more = tiers.store().reclaim();
+        }
     }
 
     /** How one tenant's cache does. */

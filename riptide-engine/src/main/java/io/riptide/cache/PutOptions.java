@@ -1,6 +1,7 @@
 package io.riptide.cache;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param contentType media type, or empty; at most 255 bytes of printable ASCII
  * @param jitterPercent by how much of its TTL at most the entry ends earlier, 0 to {@value #MAX_JITTER_PERCENT};
  *     null: what the namespace says
+ * @param tags words under which it can be removed with others; at most 16 of at most 128 bytes
  */
 public record PutOptions(
         @Nullable Duration ttl,
         String contentType,
-        @Nullable Integer jitterPercent) {
+        @Nullable Integer jitterPercent,
+        List<String> tags) {
     /** The largest part of its TTL by which an entry may end earlier. */
     public static final int MAX_JITTER_PERCENT = 50;
 
@@ -22,6 +25,7 @@ public record PutOptions(
     public static final PutOptions DEFAULT = new PutOptions(null, "");
 
     public PutOptions {
+        tags = List.copyOf(tags);
         if (jitterPercent != null && (jitterPercent < 0 || jitterPercent > MAX_JITTER_PERCENT)) {
             throw new IllegalArgumentException(
                     "jitterPercent: " + jitterPercent + " (expected: 0 to " + MAX_JITTER_PERCENT + ")");
@@ -30,7 +34,7 @@ public record PutOptions(
 
     /** With the namespace's jitter. */
     public PutOptions(@Nullable Duration ttl, String contentType) {
-        this(ttl, contentType, null);
+        this(ttl, contentType, null, List.of());
     }
 
     /** With this TTL. */
@@ -40,11 +44,16 @@ public record PutOptions(
 
     /** With this content type too. */
     public PutOptions contentType(String type) {
-        return new PutOptions(ttl, type, jitterPercent);
+        return new PutOptions(ttl, type, jitterPercent, tags);
     }
 
     /** With this jitter too. */
     public PutOptions jitterPercent(int percent) {
-        return new PutOptions(ttl, contentType, percent);
+        return new PutOptions(ttl, contentType, percent, tags);
+    }
+
+    /** With these tags instead. */
+    public PutOptions tags(String... words) {
+        return new PutOptions(ttl, contentType, jitterPercent, List.of(words));
     }
 }

@@ -2,10 +2,13 @@ package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.entry.Envelope;
+import io.riptide.entry.Head;
 import io.riptide.entry.Opening;
+import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.RemovalView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,9 +97,17 @@ final class ReadPath {
 
     /** What the store holds, which then fills L1; null where nothing live is there. */
     Lookup.@Nullable Hit look(L1Key at) {
-        long stamp = cache.fence().stamp(at);
         StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
-        return open(at, key, cache.tiers().store().get(key), stamp);
+        RemovalView view = cache.removals();
+        while (true) {
+            Removals known = view.now();
+            long stamp = cache.fence().stamp(at);
+            byte[] bytes = cache.tiers().store().get(key);
+            Removals now = view.now();
+            if (now.forgotten() <= known.latest()) {
+                return open(at, key, bytes, stamp, known, now);
+            }
+        }
     }
 
     private List<Lookup.@Nullable Hit> lookAll(List<L1Key> keys) {
@@ -107,25 +118,41 @@ final class ReadPath {
             storeKeys.add(
                     StoreKey.of(grant.tenantId(), namespace.name(), keys.get(i).key()));
         }
+        Removals known = cache.removals().now();
         List<byte @Nullable []> read = cache.tiers().store().getAll(storeKeys);
+        Removals now = cache.removals().now();
+        boolean again = now.forgotten() > known.latest();
         List<Lookup.@Nullable Hit> hits = new ArrayList<>(stamps.length);
         for (int i = 0; i < stamps.length; i++) {
-            hits.add(open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i]));
+            hits.add(
+                    again
+                            ? look(keys.get(i))
+                            : open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now));
         }
         return hits;
     }
 
-    private Lookup.@Nullable Hit open(L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp) {
+    /**
+     * Opens and judges what was read.
+     *
+     * @param known the removals before it was read, of which some may have been worked off and forgotten since
+     * @param now the removals after it was read
+     */
+    private Lookup.@Nullable Hit open(
+            L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp, Removals known, Removals now) {
         if (bytes == null) {
             return null;
         }
         return switch (Envelope.open(key, at.key(), bytes)) {
             case Opening.Opened opened -> {
-                if (opened.entry().head().expiredAt(cache.tiers().time().wallMillis())) {
+                Head head = opened.entry().head();
+                long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));
+                end = Math.min(head.expiresMillis(), end);
+                if (end <= cache.tiers().time().wallMillis()) {
                     yield null;
                 }
                 Lookup.Hit inL1 = new Lookup.Hit(opened.entry(), Lookup.Tier.L1);
-                cache.share().fill(at, inL1, cache.fence(), stamp);
+                cache.share().fill(at, new Resident(inL1, end, now.latest()), cache.fence(), stamp);
                 yield new Lookup.Hit(opened.entry(), Lookup.Tier.L2);
             }
             case Opening.OtherKey other -> null;

@@ -2,8 +2,14 @@ package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Removals;
+import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
+import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Removal;
+import io.riptide.spi.RemovalView;
+import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +27,7 @@ public final class TenantCache {
     private final ConcurrentMap<String, Namespace> handles = new ConcurrentHashMap<>();
     private final ConcurrentMap<L1Key, Flight> flights = new ConcurrentHashMap<>();
     private volatile @Nullable L1Share share;
+    private volatile @Nullable RemovalView removals;
     private volatile boolean idle;
 
     TenantCache(TenantGrant grant, Tiers tiers) {
@@ -40,6 +47,16 @@ public final class TenantCache {
         }
         Namespace before = handles.putIfAbsent(name, made);
         return before == null ? made : before;
+    }
+
+    /** Removes all of the tenant's entries, or makes them stale, at once. One operation. */
+    public Removed removeAll(Removal.Mode mode) {
+        return removeAllCounted(Scope.ALL, mode);
+    }
+
+    /** Removes what carries a tag, in all namespaces, or makes it stale, at once. One operation. */
+    public Removed removeTagged(String tag, Removal.Mode mode) {
+        return removeAllCounted(new Scope.Tagged(null, Tag.require("tag", tag)), mode);
     }
 
     /** How this tenant's cache does. */
@@ -68,6 +85,57 @@ public final class TenantCache {
     public long memoryBytes() {
         L1Share now = share;
         return now == null ? 0 : now.bytes();
+    }
+
+    /** Removes all that a scope covers, or makes it stale; takes no permit and counts nothing. */
+    Removed removeAll(Scope scope, Removal.Mode mode) {
+        Removed removed = tiers.store()
+                .removeAll(
+                        new Removal(grant.tenantId(), scope, mode, tiers.time().wallMillis()));
+        if (share == null) {
+            allJudged();
+        }
+        return removed;
+    }
+
+    /** The same for the tenant itself: an operation. */
+    Removed removeAllCounted(Scope scope, Removal.Mode mode) {
+        grant.permit(1);
+        boolean done = false;
+        try {
+            grant.beginWrite();
+            try {
+                Removed removed = removeAll(scope, mode);
+                done = true;
+                grant.meter().add(Meter.INVALIDATE);
+                return removed;
+            } finally {
+                grant.endWrite();
+            }
+        } finally {
+            if (!done) {
+                grant.allowance().giveBack(1);
+            }
+        }
+    }
+
+    /** There is nothing in L1 that a removal could concern. */
+    private void allJudged() {
+        RemovalView view = removals();
+        Removals now = view.now();
+        if (!now.marks().isEmpty()) {
+            view.judged(now.latest());
+        }
+    }
+
+    /** The tenant's removals as the store knows them. */
+    RemovalView removals() {
+        RemovalView known = removals;
+        if (known == null) {
+            known = tiers.store().removals(grant.tenantId());
+            removals = known;
+        }
+        return known;
     }
 
     TenantGrant grant() {
@@ -109,7 +177,7 @@ public final class TenantCache {
     L1Share newShare(long bytes) {
         L1Share now = share;
         if (now == null) {
-            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), tiers.time(), grant.meter());
+            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), removals(), tiers.time(), grant.meter());
             share = now;
         }
         return now;
@@ -136,6 +204,7 @@ public final class TenantCache {
         L1Share now = share;
         if (now != null) {
             now.removeEndedAmongColdest();
+            now.judgeAll();
         }
     }
 
@@ -144,6 +213,7 @@ public final class TenantCache {
         L1Share was = tiers.budget().deactivate(this);
         if (was != null) {
             was.clear();
+            allJudged();
         }
     }
 

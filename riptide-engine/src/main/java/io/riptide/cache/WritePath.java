@@ -5,6 +5,7 @@ import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
+import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the next read does. One that the store fails or refuses gives its permits back.
  */
 final class WritePath {
+    /** How often a write is stamped at most: each time a removal took place meanwhile. */
+    private static final int MAX_STAMPS = 1000;
+
     private final TenantCache cache;
     private final Namespace namespace;
     private final TenantGrant grant;
@@ -54,6 +58,7 @@ final class WritePath {
     }
 
     private void requireOptions(PutOptions options) {
+        var unused = Tag.requireAll("tags", options.tags());
         Duration ttl = options.ttl();
         if (ttl != null && (ttl.toMillis() < 1 || ttl.compareTo(Duration.ofSeconds(config.maxTtlSeconds())) > 0)) {
             throw Problem.invalid("ttl_seconds", "expected more than 0 and at most " + config.maxTtlSeconds())
@@ -80,23 +85,57 @@ final class WritePath {
         List<L1Key> keys = new ArrayList<>(entries.size());
         entries.forEach(entry -> keys.add(new L1Key(namespace, entry.key())));
         return fenced(keys, keys.size(), () -> {
-            long now = cache.tiers().time().wallMillis();
-            long limit = grant.quotas().storageBytes();
+            overtake(keys);
+            long stamp = latestRemoval();
             List<StoreWrite> writes = new ArrayList<>(entries.size());
-            entries.forEach(entry -> writes.add(seal(entry, condition, now, limit)));
+            entries.forEach(entry -> writes.add(seal(entry, condition, stamp)));
             List<WriteOutcome> outcomes = writes.size() == 1
                     ? List.of(cache.tiers().store().put(writes.getFirst()))
                     : cache.tiers().store().putAll(writes);
             List<Written> written = new ArrayList<>(outcomes.size());
             for (int i = 0; i < outcomes.size(); i++) {
-                written.add(new Written(writes.get(i), outcomes.get(i)));
+                Written first = new Written(writes.get(i), outcomes.get(i));
+                written.add(first.outdated() ? again(entries.get(i), condition) : first);
             }
             return written;
         });
     }
 
+    /** Writes an entry once more that a removal came before: it is stamped anew, and so comes after it. */
+    private Written again(BatchEntry entry, Condition condition) {
+        for (int i = 0; i < MAX_STAMPS; i++) {
+            StoreWrite write = seal(entry, condition, latestRemoval());
+            Written written = new Written(write, cache.tiers().store().put(write));
+            if (!written.outdated()) {
+                return written;
+            }
+        }
+        throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "Removals keep coming before this write; try again.")
+                .asException();
+    }
+
+    private long latestRemoval() {
+        return cache.removals().now().latest();
+    }
+
+    /** Loads that are under way bring what is older than this write: they are not to keep it. */
+    private void overtake(List<L1Key> keys) {
+        if (!cache.flights().isEmpty()) {
+            keys.forEach(key -> {
+                Flight flight = cache.flights().get(key);
+                if (flight != null) {
+                    flight.overtake();
+                }
+            });
+        }
+    }
+
     /** What was to be written and what came of it. */
     private record Written(StoreWrite write, WriteOutcome outcome) {
+        boolean outdated() {
+            return outcome.kind() == WriteOutcome.Kind.OUTDATED;
+        }
+
         PutResult result() {
             long version = write.head().version();
             return switch (outcome.kind()) {
@@ -104,7 +143,8 @@ final class WritePath {
                 case REPLACED -> new PutResult(PutResult.Outcome.REPLACED, version);
                 case CONDITION_FAILED -> new PutResult(PutResult.Outcome.CONDITION_FAILED, 0);
                 case OVER_QUOTA -> new PutResult(PutResult.Outcome.OVER_QUOTA, 0);
-                case REMOVED, ABSENT -> throw new IllegalStateException("a write was answered as a removal");
+                case REMOVED, ABSENT, OUTDATED ->
+                    throw new IllegalStateException("a write was answered with " + outcome.kind());
             };
         }
 
@@ -126,26 +166,28 @@ final class WritePath {
     }
 
     WriteOutcome.Kind remove(L1Key at, Condition condition) {
-        Flight earlier = cache.flights().get(at);
         StoreKey key = storeKey(at.key());
         long now = cache.tiers().time().wallMillis();
-        WriteOutcome.Kind kind = fenced(
-                        List.of(at), 1, () -> cache.tiers().store().remove(key, condition, now))
+        return fenced(List.of(at), 1, () -> {
+                    Flight earlier = cache.flights().get(at);
+                    if (earlier != null) {
+                        // Its value may be the one that is now to go: who asks from here on gets a flight of their own.
+                        earlier.overtake();
+                        cache.flights().remove(at, earlier);
+                    }
+                    return cache.tiers().store().remove(key, condition, now);
+                })
                 .kind();
-        if (kind == WriteOutcome.Kind.REMOVED && earlier != null) {
-            // Its value may be the one that is now gone: who asks from here on gets a flight of their own.
-            cache.flights().remove(at, earlier);
-        }
-        return kind;
     }
 
     /**
      * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another
      * wrote the key since the load began: what was written is not undone by what was read before it.
      *
+     * @param flight that brought it; where a write or a removal overtook it, nothing is kept
      * @param asFound what was there when the load began
      */
-    @Nullable Entry keepLoaded(L1Key at, Loader.Loaded loaded, Condition asFound) {
+    @Nullable Entry keepLoaded(L1Key at, Flight flight, Loader.Loaded loaded, Condition asFound) {
         PutOptions options = loaded.options();
         if (options == null) {
             return unkept(at, loaded);
@@ -153,12 +195,16 @@ final class WritePath {
         BatchEntry entry = new BatchEntry(at.key(), loaded.value(), options);
         requireValid(entry);
         try {
-            long now = cache.tiers().time().wallMillis();
-            StoreWrite write = seal(entry, asFound, now, grant.quotas().storageBytes());
-            WriteOutcome outcome =
-                    fenced(List.of(at), 0, () -> cache.tiers().store().put(write));
+            StoreWrite write = seal(entry, asFound, flight.stamp());
+            WriteOutcome outcome = fenced(
+                    List.of(at),
+                    0,
+                    () -> flight.keep(() -> cache.tiers().store().put(write)));
+            if (outcome == null) {
+                return null;
+            }
             return switch (outcome.kind()) {
-                case CONDITION_FAILED -> null;
+                case CONDITION_FAILED, OUTDATED -> null;
                 case OVER_QUOTA -> unkept(at, loaded);
                 default -> new Entry(write.head(), loaded.value());
             };
@@ -178,7 +224,7 @@ final class WritePath {
         return new Entry(new Head(at.key(), type, now, now, 0, size, 0, List.of(), List.of()), loaded.value());
     }
 
-    private <T> T fenced(List<L1Key> keys, int permits, Supplier<T> step) {
+    private <T extends @Nullable Object> T fenced(List<L1Key> keys, int permits, Supplier<T> step) {
         boolean done = false;
         try {
             grant.beginWrite();
@@ -196,7 +242,7 @@ final class WritePath {
         }
     }
 
-    private <T> T behindFence(List<L1Key> keys, Supplier<T> step) {
+    private <T extends @Nullable Object> T behindFence(List<L1Key> keys, Supplier<T> step) {
         Fence fence = cache.fence();
         keys.forEach(fence::begin);
         try {
@@ -210,7 +256,8 @@ final class WritePath {
         }
     }
 
-    private StoreWrite seal(BatchEntry entry, Condition condition, long now, long limit) {
+    private StoreWrite seal(BatchEntry entry, Condition condition, long stamp) {
+        long now = cache.tiers().time().wallMillis();
         StoreKey key = storeKey(entry.key());
         PutOptions options = entry.options();
         Duration ttl = options.ttl();
@@ -220,11 +267,21 @@ final class WritePath {
                 ttl == null ? 1000 * own.defaultTtlSeconds() : ttl.toMillis(),
                 jitter == null ? own.ttlJitterPercent() : jitter,
                 version);
-        Head head = new Head(entry.key(), options.contentType(), now, now + life, version, 0, 0, List.of(), List.of());
+        Head head = new Head(
+                entry.key(),
+                options.contentType(),
+                now,
+                now + life,
+                version,
+                0,
+                0,
+                Tag.requireAll("tags", options.tags()),
+                Head.generations(stamp));
         Envelope.Sealed sealed =
                 Envelope.seal(key, head, entry.value(), cache.tiers().compressor());
         cache.sealed(entry.value().length, sealed.bytes().length);
-        return new StoreWrite(key, sealed.head(), sealed.bytes(), condition, limit, now);
+        return new StoreWrite(
+                key, sealed.head(), sealed.bytes(), condition, grant.quotas().storageBytes(), now);
     }
 
     private StoreKey storeKey(String key) {

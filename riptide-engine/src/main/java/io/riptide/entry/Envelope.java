@@ -5,6 +5,7 @@ import io.riptide.entry.Opening.Opened;
 import io.riptide.entry.Opening.OtherKey;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as it lies in every store. Numbers are big-endian.
@@ -119,6 +120,28 @@ public final class Envelope {
         return codec.expand(bytes, payloadAt, payloadBytes, value)
                 ? new Opened(new Entry(head, value))
                 : new Damaged("payload");
+    }
+
+    /**
+     * The same entry, ended at an instant where it does not end before it, of the same length; null where the bytes are
+     * not the envelope that the head belongs to, or where nothing of it is kept beyond its end.
+     */
+    public static @Nullable Sealed endedAt(StoreKey at, Head head, byte[] bytes, long millis) {
+        if (head.keptMillis() == head.expiresMillis() || bytes.length != head.storedBytes()) {
+            return null;
+        }
+        int headBytes = new HeadSection(head).length();
+        boolean whole = bytes.length >= HEAD_AT + headBytes + CHECKSUM_BYTES
+                && ByteBuffer.wrap(bytes).getInt(bytes.length - CHECKSUM_BYTES) == checksum(at, bytes)
+                && head.equals(HeadSection.read(bytes, HEAD_AT, HEAD_AT + headBytes));
+        if (!whole) {
+            return null;
+        }
+        Head ended = head.endedAt(millis);
+        byte[] copy = bytes.clone();
+        new HeadSection(ended).write(ByteBuffer.wrap(copy, HEAD_AT, headBytes), ended);
+        ByteBuffer.wrap(copy).putInt(copy.length - CHECKSUM_BYTES, checksum(at, copy));
+        return new Sealed(ended, copy);
     }
 
     private static int checksum(StoreKey at, byte[] bytes) {

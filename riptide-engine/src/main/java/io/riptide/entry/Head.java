@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param valueBytes length of the value as the caller gave it
  * @param storedBytes length of the whole envelope as it lies in the store; what {@code storage_bytes} counts
  * @param tags at most 16
- * @param generations the generations that the writer knew, in the order that the removal rules define; empty where none
+ * @param generations what the writer knew of removals: the number of its tenant's latest one ({@link #stamp()}), or
+ *     nothing where there had been none
  */
 public record Head(
         String key,
@@ -78,9 +79,34 @@ public record Head(
         return expiresMillis <= nowMillis;
     }
 
+    /** The number of the tenant's latest removal that its writer knew; 0 for none. */
+    public long stamp() {
+        return generations.isEmpty() ? 0 : generations.getFirst();
+    }
+
+    /** What {@code generations} is for a stamp. */
+    public static List<Long> generations(long stamp) {
+        return stamp == 0 ? List.of() : List.of(stamp);
+    }
+
     /** Whether its bytes are not kept any more at {@code nowMillis}. */
     public boolean goneAt(long nowMillis) {
         return keptMillis <= nowMillis;
+    }
+
+    /** The same, ended at that instant where it does not end before it. */
+    Head endedAt(long millis) {
+        return new Head(
+                key,
+                contentType,
+                createdMillis,
+                Math.min(expiresMillis, millis),
+                keptMillis,
+                version,
+                valueBytes,
+                storedBytes,
+                tags,
+                generations);
     }
 
     /** The same of another length: of the value as it was given, and of the whole envelope. */

@@ -33,8 +33,12 @@ public record StoreKey(String tenantId, String namespace, String hash) {
 
     /** The store key of a caller's key, which is checked. */
     public static StoreKey of(String tenantId, String namespace, String key) {
-        byte[] digest = sha256().digest(utf8(key));
-        return new StoreKey(tenantId, namespace, HEX.formatHex(digest, 0, HASH_DIGITS / 2));
+        return new StoreKey(tenantId, namespace, hash(utf8(key)));
+    }
+
+    /** The first 16 bytes of SHA-256, as 32 lower-case hex digits. */
+    static String hash(byte[] bytes) {
+        return HEX.formatHex(sha256().digest(bytes), 0, HASH_DIGITS / 2);
     }
 
     /** The text under which the entry lies. */

@@ -105,6 +105,15 @@ public final class TenantGrant {
         }
     }
 
+    /** The same for an administrator's write, which a suspended tenant's data takes too. */
+    public void beginAdminWrite() {
+        writers.incrementAndGet();
+        if (status == TenantRecord.Status.DELETING) {
+            endWrite();
+            throw refusal();
+        }
+    }
+
     /** Ends what {@link #beginWrite} announced. */
     public void endWrite() {
         if (writers.decrementAndGet() == 0 && status == TenantRecord.Status.DELETING) {

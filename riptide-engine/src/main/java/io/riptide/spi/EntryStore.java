@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * write is then not acknowledged.
  */
 public interface EntryStore extends AutoCloseable {
-    /** The envelope under a key as it was written, expired or not, or null. The caller opens and judges it. */
+    /** The envelope under a key as it was written, expired, removed or not, or null. The caller opens and judges it. */
     byte @Nullable [] get(StoreKey key);
 
     /** Many at once in one round trip, in the order of the keys; null where there is none. */
@@ -39,6 +39,23 @@ public interface EntryStore extends AutoCloseable {
      * @param limit at least 1
      */
     HeadPage list(String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis);
+
+    /**
+     * Removes many, or makes them stale. That takes place at once: every read and write that begins after this returned
+     * finds them so, and usage is freed of up to {@value Removed#COUNTED} of them, and of a whole namespace or tenant
+     * however many there are. Bytes, and the usage of the rest, go with {@link #reclaim}. A read of the store may still
+     * return their bytes: {@link #removals} tells how they stand.
+     */
+    Removed removeAll(Removal removal);
+
+    /** The tenant's removals: the same live view for all, as long as somebody holds it. */
+    RemovalView removals(String tenantId);
+
+    /**
+     * Frees what removals left behind: a step of some milliseconds, by one thread at a time; true where more is to be
+     * done.
+     */
+    boolean reclaim();
 
     /** Removes every trace of a tenant; its usage is zero afterwards. No writer of that tenant may be running. */
     void removeTenant(String tenantId);

@@ -19,6 +19,8 @@ public record WriteOutcome(Kind kind, long used) {
         ABSENT,
         /** The condition did not hold; nothing changed. */
         CONDITION_FAILED,
+        /** A removal of which its stamp does not know covers it; nothing changed. To be stamped and written again. */
+        OUTDATED,
         /** It would have gone over the storage limit; nothing changed. */
         OVER_QUOTA
     }

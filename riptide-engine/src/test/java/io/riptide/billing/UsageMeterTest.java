@@ -18,8 +18,8 @@ class UsageMeterTest {
         meter.add(Meter.TRANSFER_BYTES, 1000);
         meter.add(Meter.PUT, 4);
         assertThat(meter.count(Meter.PUT)).isEqualTo(5);
-        // HIT_L1, HIT_L2, MISS, PUT, DELETE, LIST, FETCH; not LOAD, LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
-        assertThat(meter.operations()).isEqualTo(7 + 4);
+        // HIT_L1, HIT_L2, MISS, PUT, DELETE, LIST, INVALIDATE, FETCH; not LOAD, LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
+        assertThat(meter.operations()).isEqualTo(8 + 4);
     }
 
     @Test

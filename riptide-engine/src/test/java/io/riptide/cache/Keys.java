@@ -3,8 +3,10 @@ package io.riptide.cache;
 import io.riptide.SteppedTime;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Compressor;
+import io.riptide.entry.Removals;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.Quotas;
+import io.riptide.spi.RemovalView;
 import io.riptide.spi.TenantRecord;
 import java.lang.reflect.Proxy;
 import java.util.Map;
@@ -24,6 +26,18 @@ final class Keys {
             1024,
             Map.of());
 
+    private static final class NoRemovals implements RemovalView {
+        @Override
+        public Removals now() {
+            return Removals.NONE;
+        }
+
+        @Override
+        public void judged(long number) {
+            throw new IllegalStateException("nothing was removed");
+        }
+    }
+
     static L1Key key(String namespace, String key) {
         return new L1Key(tenant("t", new L1Budget(1 << 20)).namespace(namespace), key);
     }
@@ -38,6 +52,9 @@ final class Keys {
                 id, "T", "O", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
         var noStore = (io.riptide.spi.EntryStore) Proxy.newProxyInstance(
                 Keys.class.getClassLoader(), new Class<?>[] {io.riptide.spi.EntryStore.class}, (p, method, args) -> {
+                    if (method.getName().equals("removals")) {
+                        return new NoRemovals();
+                    }
                     throw new IllegalStateException("no store here: " + method.getName());
                 });
         Tiers tiers = new Tiers(

@@ -81,7 +81,12 @@ class L1BudgetTest {
             long now = tenant.tiers().time().wallMillis();
             Head head = new Head("k" + i, "", now, now + 60_000, 1, 4096, 4200, List.of(), List.of());
             Lookup.Hit hit = new Lookup.Hit(new Entry(head, new byte[4096]), Lookup.Tier.L1);
-            tenant.share().fill(key, hit, tenant.fence(), tenant.fence().stamp(key));
+            tenant.share()
+                    .fill(
+                            key,
+                            new Resident(hit, now + 60_000, 0),
+                            tenant.fence(),
+                            tenant.fence().stamp(key));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.riptide.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -12,14 +13,21 @@ import io.riptide.spi.StoreUsage;
 import io.riptide.spi.WriteOutcome;
 import io.riptide.spi.WriteOutcome.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * opens the store in a directory, and opened once more over that directory, after it was closed, it finds what was
  * there.
  */
-public abstract class EntryStoreContract extends EntryStoreScopes {
+public abstract class EntryStoreContract extends EntryStoreRemovals {
     private static final int THREADS = 8;
 
     @Test
@@ -83,6 +91,65 @@ public abstract class EntryStoreContract extends EntryStoreScopes {
         store.sweep(NOW + 50);
         assertThat(recount("acme", "ns")).as("nothing lost its expiry").isEqualTo(new StoreUsage(0, 0));
         assertThat(store.usage("acme")).isEqualTo(new StoreUsage(0, 0));
+    }
+
+    /** When a call began and ended, in ticks of one counter. */
+    private record Span(long begun, long ended) {}
+
+    @Test
+    void nothing_written_before_a_removal_survives_and_nothing_written_after_is_lost() {
+        AtomicLong clock = new AtomicLong();
+        Map<String, Span> lastWrite = new ConcurrentHashMap<>();
+        Queue<Span> byNamespace = new ConcurrentLinkedQueue<>();
+        Queue<Span> byTag = new ConcurrentLinkedQueue<>();
+        together(thread -> {
+            Random random = new Random(thread);
+            for (int i = 0; i < 400; i++) {
+                int dice = random.nextInt(40);
+                long begun = clock.incrementAndGet();
+                switch (dice) {
+                    case 0 -> {
+                        remove("acme", new Scope.InNamespace("ns"));
+                        byNamespace.add(new Span(begun, clock.incrementAndGet()));
+                    }
+                    case 1 -> {
+                        remove("acme", new Scope.Tagged(null, "odd"));
+                        byTag.add(new Span(begun, clock.incrementAndGet()));
+                    }
+                    case 2 -> store.reclaim();
+                    case 3 -> store.sweep(NOW);
+                    default -> {
+                        int n = random.nextInt(60);
+                        String key = thread + "/" + n;
+                        String[] tags = n % 2 == 0 ? new String[0] : new String[] {"odd"};
+                        if (tag("acme", "ns", key, tags) != Kind.OUTDATED) {
+                            lastWrite.put(key, new Span(begun, clock.incrementAndGet()));
+                        }
+                    }
+                }
+            }
+        });
+        Set<String> there = new HashSet<>(listAll("acme", "ns", 100));
+        lastWrite.forEach((key, write) -> {
+            List<Span> removals = new ArrayList<>(byNamespace);
+            if (Integer.parseInt(key.substring(key.indexOf('/') + 1)) % 2 != 0) {
+                removals.addAll(byTag);
+            }
+            if (removals.stream().anyMatch(removal -> removal.begun() > write.ended())) {
+                assertThat(there).as("removed after it was written").doesNotContain(key);
+            } else if (removals.stream().allMatch(removal -> removal.ended() < write.begun())) {
+                assertThat(there).as("written after it was removed").contains(key);
+            }
+        });
+        assertThat(byNamespace).isNotEmpty();
+        StoreUsage counted = recount("acme", "ns");
+        assertThat(store.usage("acme")).isEqualTo(counted);
+        reopen();
+        reclaimAll();
+        assertThat(recount("acme", "ns")).isEqualTo(counted);
+        assertThat(store.usage("acme")).isEqualTo(counted);
+        remove("acme", new Scope.InNamespace("ns"));
+        assertThat(store.usage("acme")).as("the namespace's own sums agree").isEqualTo(new StoreUsage(0, 0));
     }
 
     @Test

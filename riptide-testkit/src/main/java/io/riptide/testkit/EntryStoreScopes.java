@@ -201,7 +201,7 @@ abstract class EntryStoreScopes extends EntryStoreWrites {
         assertThat(store.sweep(NOW + 20_000)).isEqualTo(2000);
     }
 
-    private List<String> listAll(String tenant, String namespace, int limit) {
+    final List<String> listAll(String tenant, String namespace, int limit) {
         List<String> keys = new ArrayList<>();
         StoreKey after = null;
         do {

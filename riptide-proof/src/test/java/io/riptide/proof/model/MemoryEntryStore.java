@@ -1,12 +1,17 @@
 package io.riptide.proof.model;
 
+import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.Condition;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.HeadPage;
+import io.riptide.spi.Removal;
+import io.riptide.spi.RemovalView;
+import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
 import io.riptide.spi.WriteOutcome;
@@ -28,11 +33,13 @@ final class MemoryEntryStore implements EntryStore {
 
     private final TreeMap<String, Stored> rows = new TreeMap<>();
     private final Map<String, StoreUsage> sums = new HashMap<>();
+    private final Map<String, View> views = new HashMap<>();
     private boolean closed;
 
     /** As after {@link #close} and a new start. */
     synchronized MemoryEntryStore reopened() {
         closed = false;
+        views.replaceAll((tenantId, view) -> new View(Removals.restored(view.removals.latest(), Map.of())));
         return this;
     }
 
@@ -62,6 +69,11 @@ final class MemoryEntryStore implements EntryStore {
         Stored old = rows().get(write.key().text());
         boolean live = live(old, write.nowMillis());
         String tenant = write.key().tenantId();
+        Removals removals = view(tenant).removals;
+        if (write.head().stamp() < removals.forgotten()
+                || removals.end(write.key().namespace(), write.head()) != Removals.UNTOUCHED) {
+            return outcome(Kind.OUTDATED, tenant);
+        }
         if (!holds(write.condition(), live ? old : null)) {
             return outcome(Kind.CONDITION_FAILED, tenant);
         }
@@ -132,8 +144,81 @@ final class MemoryEntryStore implements EntryStore {
         return new HeadPage(heads, null);
     }
 
+    /** One tenant's removals; here they take all with them at once, so that nothing is left to be reclaimed. */
+    private final class View implements RemovalView {
+        private Removals removals;
+
+        private View(Removals removals) {
+            this.removals = removals;
+        }
+
+        @Override
+        public Removals now() {
+            synchronized (MemoryEntryStore.this) {
+                return removals;
+            }
+        }
+
+        @Override
+        public void judged(long number) {
+            synchronized (MemoryEntryStore.this) {
+                removals.marks().forEach((scope, mark) -> {
+                    if (mark.latest() <= number) {
+                        removals = removals.forgetting(scope);
+                    }
+                });
+            }
+        }
+    }
+
+    private View view(String tenantId) {
+        return views.computeIfAbsent(tenantId, id -> new View(Removals.NONE));
+    }
+
+    @Override
+    public synchronized RemovalView removals(String tenantId) {
+        return view(tenantId);
+    }
+
+    @Override
+    public synchronized Removed removeAll(Removal removal) {
+        long live = 0;
+        for (Map.Entry<String, Stored> row : List.copyOf(rows().entrySet())) {
+            StoreKey key = StoreKey.parse(row.getKey()).orElseThrow();
+            Stored stored = row.getValue();
+            if (key.tenantId().equals(removal.tenantId()) && removal.scope().covers(key.namespace(), stored.head())) {
+                live += live(stored, removal.nowMillis()) ? 1 : 0;
+                end(key, stored, removal);
+            }
+        }
+        View view = view(removal.tenantId());
+        view.removals = removal.mode() == Removal.Mode.REMOVE
+                ? view.removals.removed(removal.scope(), true)
+                : view.removals.staled(removal.scope(), removal.nowMillis());
+        boolean exact = live <= Removed.COUNTED;
+        return new Removed(live, exact);
+    }
+
+    private void end(StoreKey key, Stored stored, Removal removal) {
+        Envelope.Sealed ended = removal.mode() == Removal.Mode.REMOVE
+                ? null
+                : Envelope.endedAt(key, stored.head(), stored.envelope(), removal.nowMillis());
+        if (ended == null) {
+            rows().remove(key.text());
+            account(key.tenantId(), stored, 0, 0);
+        } else {
+            rows().put(key.text(), new Stored(ended.head(), ended.bytes()));
+        }
+    }
+
+    @Override
+    public synchronized boolean reclaim() {
+        return false;
+    }
+
     @Override
     public synchronized void removeTenant(String tenantId) {
+        views.remove(tenantId);
         rows().keySet().removeIf(key -> tenantOf(key).equals(tenantId));
         sums.remove(tenantId);
     }

@@ -1,7 +1,9 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
+import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +41,7 @@ final class Batch implements AutoCloseable {
         if (!share.take(write.envelope().length - old.bytes(), write.storageLimit())) {
             return false;
         }
-        share.entries += old.there() ? 0 : 1;
+        share.count(write.key().namespace(), write.envelope().length - old.bytes(), old.accounted() ? 0 : 1);
         puts.merge(write.key().bytes(), new Put(write, old), (first, again) -> new Put(again.write, first.old));
         return true;
     }
@@ -57,10 +59,38 @@ final class Batch implements AutoCloseable {
     void expire(StoreKey key, Stored old) {
         Share share = share(key.tenantId());
         share.freed += old.bytes();
-        share.entries--;
+        share.count(key.namespace(), -old.bytes(), old.accounted() ? -1 : 0);
         byte[] row = key.bytes();
         rows.delete(rocks.id(Column.ENTRY), row);
         rows.delete(rocks.id(Column.HEAD), row);
+        tags(old).forEach(tag -> rows.delete(rocks.id(Column.TAG), Rows.tag(key, tag)));
+    }
+
+    private static List<String> tags(Stored stored) {
+        return stored.head() == null ? List.of() : stored.head().tags();
+    }
+
+    /** Takes what a removal covers off a namespace's sums, before its rows go. */
+    void free(String tenantId, String namespace, StoreUsage covered) {
+        Share share = share(tenantId);
+        share.freed += covered.bytes();
+        share.count(namespace, -covered.bytes(), -covered.entries());
+    }
+
+    /** Writes an entry over the same one of the same length, which only ends sooner. */
+    void end(StoreKey key, Envelope.Sealed ended) {
+        byte[] row = key.bytes();
+        rows.put(rocks.id(Column.ENTRY), row, ended.bytes());
+        rows.put(rocks.id(Column.HEAD), row, ended.head().encode());
+    }
+
+    /** Puts or deletes a row of its own. */
+    void put(Column column, byte[] key, byte[] value) {
+        rows.put(rocks.id(column), key, value);
+    }
+
+    void delete(Column column, byte[] key) {
+        rows.delete(rocks.id(column), key);
     }
 
     /** Notes how far the sweep has come. */
@@ -91,6 +121,10 @@ final class Batch implements AutoCloseable {
             Share share = tenant.getValue();
             sum(Rows.usageBytes(tenant.getKey()), share.taken - share.freed);
             sum(Rows.usageEntries(tenant.getKey()), share.entries);
+            share.namespaces.forEach((namespace, change) -> {
+                sum(Rows.usageBytes(tenant.getKey(), namespace), change.bytes);
+                sum(Rows.usageEntries(tenant.getKey(), namespace), change.entries);
+            });
         }
         if (rows.count() > 0) {
             rocks.write(rows.serialized());
@@ -103,6 +137,8 @@ final class Batch implements AutoCloseable {
         rows.reserve(puts.values().stream().mapToInt(Put::about).sum());
         List<byte[]> gone = new ArrayList<>();
         List<byte[]> due = new ArrayList<>(puts.size());
+        List<byte[]> untagged = new ArrayList<>();
+        List<byte[]> tagged = new ArrayList<>();
         for (Map.Entry<byte[], Put> put : puts.entrySet()) {
             byte[] key = put.getKey();
             Head head = put.getValue().write.head();
@@ -113,14 +149,22 @@ final class Batch implements AutoCloseable {
                 gone.add(Rows.expiry(old.keptMillis(), key));
             }
             due.add(Rows.expiry(head.keptMillis(), key));
+            StoreKey at = put.getValue().write.key();
+            tags(old).forEach(tag -> untagged.add(Rows.tag(at, tag)));
+            head.tags().forEach(tag -> tagged.add(Rows.tag(at, tag)));
         }
+        addSorted(Column.EXPIRY, gone, due);
+        addSorted(Column.TAG, untagged, tagged);
+    }
+
+    private void addSorted(Column column, List<byte[]> gone, List<byte[]> due) {
         gone.sort(Arrays::compareUnsigned);
         for (byte[] row : gone) {
-            rows.delete(rocks.id(Column.EXPIRY), row);
+            rows.delete(rocks.id(column), row);
         }
         due.sort(Arrays::compareUnsigned);
         for (byte[] row : due) {
-            rows.put(rocks.id(Column.EXPIRY), row, NOTHING);
+            rows.put(rocks.id(column), row, NOTHING);
         }
     }
 
@@ -166,9 +210,18 @@ final class Batch implements AutoCloseable {
         private long freed;
 
         private long entries;
+        /** What changes in the sums of namespaces. */
+        private final Map<String, Change> namespaces = new HashMap<>(2);
 
         private Share(Ledger.Account account) {
             this.account = account;
+        }
+
+        private void count(String namespace, long moreBytes, long moreEntries) {
+            entries += moreEntries;
+            Change change = namespaces.computeIfAbsent(namespace, name -> new Change());
+            change.bytes += moreBytes;
+            change.entries += moreEntries;
         }
 
         boolean take(long change, long limit) {
@@ -184,5 +237,10 @@ final class Batch implements AutoCloseable {
             taken += change - fromFreed;
             return true;
         }
+    }
+
+    private static final class Change {
+        private long bytes;
+        private long entries;
     }
 }

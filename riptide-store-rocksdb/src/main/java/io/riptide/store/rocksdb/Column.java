@@ -6,6 +6,7 @@ enum Column {
     ENTRY("entry"),
     HEAD("head"),
     EXPIRY("expiry"),
+    TAG("tag"),
     USAGE("usage");
 
     private final String label;

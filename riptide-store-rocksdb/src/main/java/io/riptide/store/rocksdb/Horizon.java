@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
  */
 final class Horizon {
     private final ReentrantReadWriteLock writers = new ReentrantReadWriteLock();
-    private final ReentrantLock sweep = new ReentrantLock();
+    /** Fair: sweeps, jobs and late writers take turns. */
+    private final ReentrantLock sweep = new ReentrantLock(true);
     /** Rows up to here may be about to go. Moves under the write lock. */
     private long target;
     /** Rows up to here are gone. Moves under {@link #sweep}. */

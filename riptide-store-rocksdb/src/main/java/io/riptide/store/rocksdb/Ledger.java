@@ -65,6 +65,13 @@ final class Ledger {
                 number(rocks.get(Column.USAGE, Rows.usageEntries(tenantId))));
     }
 
+    /** What a tenant occupies in a namespace. Exact while none of the tenant's commits is under way. */
+    StoreUsage usage(String tenantId, String namespace) {
+        return new StoreUsage(
+                number(rocks.get(Column.USAGE, Rows.usageBytes(tenantId, namespace))),
+                number(rocks.get(Column.USAGE, Rows.usageEntries(tenantId, namespace))));
+    }
+
     private static long number(byte @Nullable [] row) {
         return row == null ? 0 : Rows.little(row);
     }

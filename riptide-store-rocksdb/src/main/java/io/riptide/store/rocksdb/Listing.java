@@ -1,6 +1,7 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.HeadPage;
 import java.util.ArrayList;
@@ -20,7 +21,9 @@ final class Listing {
         this.rocks = rocks;
     }
 
-    HeadPage page(String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis) {
+    /** A page as it stands to removals that were known before the walk began. */
+    HeadPage page(
+            String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis, Removals removals) {
         byte[] prefix = Rows.ascii(StoreKey.prefix(tenantId, namespace));
         byte[] from = prefix;
         if (after != null) {
@@ -35,7 +38,8 @@ final class Listing {
         try (Rocks.Walk walk = rocks.walk(Column.HEAD, from, Rows.after(prefix))) {
             for (; walk.valid(); walk.next()) {
                 Head head = Head.parse(walk.value()).orElse(null);
-                boolean live = head != null && !head.expiredAt(nowMillis);
+                boolean live =
+                        head != null && nowMillis < Math.min(head.expiresMillis(), removals.end(namespace, head));
                 if ((live && heads.size() == limit) || passed == MAX_PASSED) {
                     return new HeadPage(
                             heads, last == null ? null : Rows.storeKey(last).orElseThrow());

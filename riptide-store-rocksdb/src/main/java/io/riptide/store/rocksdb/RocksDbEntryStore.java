@@ -7,6 +7,9 @@ import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.HeadPage;
+import io.riptide.spi.Removal;
+import io.riptide.spi.RemovalView;
+import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
 import io.riptide.spi.WriteOutcome;
@@ -32,6 +35,9 @@ public final class RocksDbEntryStore implements EntryStore {
     private final Horizon horizon;
     private final WritePath writes;
     private final Sweep sweep;
+    private final RemovalBook book;
+    private final RemovalPath removing;
+    private final Reclaim reclaim;
     private final Listing listing;
     private final LongAdder damagedReads = new LongAdder();
 
@@ -40,8 +46,11 @@ public final class RocksDbEntryStore implements EntryStore {
         Stripes stripes = new Stripes();
         this.ledger = new Ledger(rocks);
         this.horizon = new Horizon(sweptMillis);
-        this.writes = new WritePath(rocks, ledger, horizon, stripes);
-        this.sweep = new Sweep(rocks, ledger, horizon, stripes, writes);
+        this.book = new RemovalBook(rocks);
+        this.writes = new WritePath(rocks, ledger, horizon, stripes, book);
+        this.sweep = new Sweep(rocks, ledger, horizon, stripes, book, writes);
+        this.removing = new RemovalPath(rocks, ledger, book, writes);
+        this.reclaim = new Reclaim(rocks, ledger, book, stripes, writes);
         this.listing = new Listing(rocks);
     }
 
@@ -120,24 +129,52 @@ public final class RocksDbEntryStore implements EntryStore {
 
     @Override
     public HeadPage list(String tenantId, String namespace, @Nullable StoreKey after, int limit, long nowMillis) {
-        return inside(() -> listing.page(tenantId, namespace, after, limit, nowMillis));
+        return inside(() -> listing.page(
+                tenantId, namespace, after, limit, nowMillis, book.of(tenantId).now()));
+    }
+
+    @Override
+    public Removed removeAll(Removal removal) {
+        return inside(() -> removing.removeAll(removal));
+    }
+
+    @Override
+    public RemovalView removals(String tenantId) {
+        return inside(() -> book.of(tenantId));
+    }
+
+    @Override
+    public boolean reclaim() {
+        return inside(() -> {
+            var unused = horizon.alone(() -> {
+                reclaim.step();
+                return 0;
+            });
+            reclaim.compactWhatWasLarge();
+            return !book.idle();
+        });
     }
 
     @Override
     public void removeTenant(String tenantId) {
         byte[] prefix = Rows.ascii(StoreKey.prefix(tenantId));
         byte[] end = Rows.after(prefix);
-        byte[] sums = Rows.ascii(tenantId + ":");
+        byte[] rows = Rows.ofTenant(tenantId);
+        byte[] removals = Rows.removals(tenantId);
         gate.enter();
         try {
             var unused = horizon.alone(() -> {
                 try (Batch batch = new Batch(rocks, ledger)) {
                     batch.deleteRange(Column.ENTRY, prefix, end);
                     batch.deleteRange(Column.HEAD, prefix, end);
-                    batch.deleteRange(Column.USAGE, sums, Rows.after(sums));
+                    batch.deleteRange(Column.USAGE, rows, Rows.after(rows));
+                    batch.deleteRange(Column.TAG, rows, Rows.after(rows));
+                    batch.deleteRange(Column.META, removals, Rows.after(removals));
+                    batch.delete(Column.META, Rows.sequence(tenantId));
                     batch.commit();
                 }
                 ledger.forget(tenantId);
+                book.forget(tenantId);
                 return 0;
             });
             // Gives the space back now. Whole files could be dropped faster, but that may bring older versions of rows
@@ -145,6 +182,7 @@ public final class RocksDbEntryStore implements EntryStore {
             // that the range deletion covered; rows of expiry stay until the sweep passes them, and find no entry then.
             rocks.compact(Column.ENTRY, prefix, end);
             rocks.compact(Column.HEAD, prefix, end);
+            rocks.compact(Column.TAG, rows, Rows.after(rows));
         } finally {
             gate.leave();
         }
@@ -178,6 +216,7 @@ public final class RocksDbEntryStore implements EntryStore {
             Map<String, Long> report = rocks.report();
             report.put("damaged_reads", damagedReads.sum());
             report.put("expired_swept", sweep.removed());
+            report.put("removed_reclaimed", reclaim.removed());
             report.put("tenants_in_memory", (long) ledger.size());
             return report;
         });

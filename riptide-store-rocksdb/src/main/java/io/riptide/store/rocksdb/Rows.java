@@ -1,18 +1,24 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.Removals;
+import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
+import io.riptide.entry.Tag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Keys and values of the rows that the table in the package's description lists. */
 final class Rows {
     /** The version of the table. */
-    static final long FORMAT_VERSION = 1;
+    static final long FORMAT_VERSION = 2;
 
     private static final byte[] FORMAT = ascii("riptide:meta:store:format");
+    private static final String REMOVAL = "riptide:meta:removal:";
+    private static final String SEQUENCE = "riptide:meta:sequence:";
     private static final byte[] SWEPT = ascii("riptide:meta:store:swept");
 
     private Rows() {}
@@ -48,6 +54,98 @@ final class Rows {
 
     static Optional<StoreKey> storeKey(byte[] row) {
         return StoreKey.parse(new String(row, StandardCharsets.US_ASCII));
+    }
+
+    /** What all rows of a tenant begin with where the tenant stands first. */
+    static byte[] ofTenant(String tenantId) {
+        return ascii(tenantId + ":");
+    }
+
+    static byte[] usageBytes(String tenantId, String namespace) {
+        return ascii(tenantId + ":" + namespace + ":bytes");
+    }
+
+    static byte[] usageEntries(String tenantId, String namespace) {
+        return ascii(tenantId + ":" + namespace + ":entries");
+    }
+
+    /** The namespace whose sum a row of a tenant's {@code usage} is; empty where it is the tenant's own. */
+    static Optional<String> usageNamespace(byte[] row) {
+        String[] parts = new String(row, StandardCharsets.US_ASCII).split(":", -1);
+        return parts.length == 3 ? Optional.of(parts[1]) : Optional.empty();
+    }
+
+    /** A row of {@code tag} for an entry. */
+    static byte[] tag(StoreKey key, String tag) {
+        return ascii(key.tenantId() + ":" + Tag.hash(tag) + ":" + key.namespace() + ":" + key.hash());
+    }
+
+    /** What the rows of a tag begin with, in a namespace or, where that is null, in all. */
+    static byte[] tagged(String tenantId, @Nullable String namespace, String tag) {
+        return ascii(tenantId + ":" + Tag.hash(tag) + ":" + (namespace == null ? "" : namespace + ":"));
+    }
+
+    static StoreKey taggedKey(byte[] row) {
+        String[] parts = new String(row, StandardCharsets.US_ASCII).split(":", -1);
+        return new StoreKey(parts[0], parts[2], parts[3]);
+    }
+
+    /** Where the number of a tenant's latest removal lies. */
+    static byte[] sequence(String tenantId) {
+        return ascii(SEQUENCE + tenantId);
+    }
+
+    /** What the rows of all removals begin with that were not worked off, or of a tenant's. */
+    static byte[] removals(@Nullable String tenantId) {
+        return ascii(REMOVAL + (tenantId == null ? "" : tenantId + ":"));
+    }
+
+    static byte[] removal(String tenantId, Scope scope) {
+        String rest = switch (scope) {
+            case Scope.All all -> "a::";
+            case Scope.InNamespace in -> "n:" + in.namespace() + ":";
+            case Scope.Tagged tagged ->
+                "t:" + (tagged.namespace() == null ? "" : tagged.namespace()) + ":" + tagged.tag();
+            case Scope.Keyed keyed -> "k:" + keyed.namespace() + ":" + keyed.key();
+            case Scope.Prefixed prefixed -> "p:" + prefixed.namespace() + ":" + prefixed.prefix();
+        };
+        return (REMOVAL + tenantId + ":" + rest).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String removalTenant(byte[] row) {
+        return removalParts(row)[0];
+    }
+
+    static Scope removalScope(byte[] row) {
+        String[] parts = removalParts(row);
+        return switch (parts[1]) {
+            case "a" -> Scope.ALL;
+            case "n" -> new Scope.InNamespace(parts[2]);
+            case "t" -> new Scope.Tagged(parts[2].isEmpty() ? null : parts[2], parts[3]);
+            case "k" -> new Scope.Keyed(parts[2], parts[3]);
+            case "p" -> new Scope.Prefixed(parts[2], parts[3]);
+            default -> throw new IllegalStateException("an unknown kind of removal: " + parts[1]);
+        };
+    }
+
+    private static String[] removalParts(byte[] row) {
+        return new String(row, StandardCharsets.UTF_8)
+                .substring(REMOVAL.length())
+                .split(":", 4);
+    }
+
+    static byte[] mark(Removals.Mark mark) {
+        return ByteBuffer.allocate(4 * Long.BYTES)
+                .putLong(mark.removed())
+                .putLong(mark.freed())
+                .putLong(mark.staled())
+                .putLong(mark.staledMillis())
+                .array();
+    }
+
+    static Removals.Mark mark(byte[] value) {
+        ByteBuffer in = ByteBuffer.wrap(value);
+        return new Removals.Mark(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
     static byte[] usageBytes(String tenantId) {

@@ -24,14 +24,16 @@ final class Sweep {
     private final Ledger ledger;
     private final Horizon horizon;
     private final Stripes stripes;
+    private final RemovalBook book;
     private final WritePath writes;
     private final AtomicLong removed = new AtomicLong();
 
-    Sweep(Rocks rocks, Ledger ledger, Horizon horizon, Stripes stripes, WritePath writes) {
+    Sweep(Rocks rocks, Ledger ledger, Horizon horizon, Stripes stripes, RemovalBook book, WritePath writes) {
         this.rocks = rocks;
         this.ledger = ledger;
         this.horizon = horizon;
         this.stripes = stripes;
+        this.book = book;
         this.writes = writes;
     }
 
@@ -102,9 +104,10 @@ final class Sweep {
             return;
         }
         Stripes.Held held = stripes.lock(keys);
+        RemovalBook.Shared shared = book.share(WritePath.tenants(keys));
         try (Batch batch = new Batch(rocks, ledger)) {
             long gone = 0;
-            for (Map.Entry<StoreKey, Stored> row : writes.stored(keys).entrySet()) {
+            for (Map.Entry<StoreKey, Stored> row : writes.stored(keys, shared).entrySet()) {
                 Stored stored = row.getValue();
                 if (stored.there() && stored.goneAt(nowMillis)) {
                     batch.expire(row.getKey(), stored);
@@ -114,6 +117,7 @@ final class Sweep {
             batch.commit();
             removed.addAndGet(gone);
         } finally {
+            shared.release();
             held.release();
         }
     }

@@ -1,6 +1,7 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Condition;
 import io.riptide.spi.StoreWrite;
@@ -8,11 +9,14 @@ import io.riptide.spi.WriteOutcome;
 import io.riptide.spi.WriteOutcome.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +31,14 @@ final class WritePath {
     private final Ledger ledger;
     private final Horizon horizon;
     private final Stripes stripes;
+    private final RemovalBook book;
 
-    WritePath(Rocks rocks, Ledger ledger, Horizon horizon, Stripes stripes) {
+    WritePath(Rocks rocks, Ledger ledger, Horizon horizon, Stripes stripes, RemovalBook book) {
         this.rocks = rocks;
         this.ledger = ledger;
         this.horizon = horizon;
         this.stripes = stripes;
+        this.book = book;
     }
 
     WriteOutcome put(StoreWrite write) {
@@ -65,9 +71,11 @@ final class WritePath {
         boolean late = horizon.enter(earliest);
         try {
             Stripes.Held held = stripes.lock(keys);
+            RemovalBook.Shared shared = book.share(tenants(keys));
             try {
-                return commit(writes, stored(keys), late, earliest);
+                return commit(writes, stored(keys, shared), shared, late, earliest);
             } finally {
+                shared.release();
                 held.release();
             }
         } finally {
@@ -76,13 +84,17 @@ final class WritePath {
     }
 
     private List<WriteOutcome> commit(
-            List<StoreWrite> writes, Map<StoreKey, Stored> stored, boolean late, long earliest) {
+            List<StoreWrite> writes,
+            Map<StoreKey, Stored> stored,
+            RemovalBook.Shared removals,
+            boolean late,
+            long earliest) {
         List<WriteOutcome> outcomes = new ArrayList<>(writes.size());
         try (Batch batch = new Batch(rocks, ledger)) {
             boolean any = false;
             for (StoreWrite write : writes) {
                 Stored old = stored.getOrDefault(write.key(), Stored.NOTHING);
-                Kind kind = add(batch, write, old);
+                Kind kind = outdated(write, removals) ? Kind.OUTDATED : add(batch, write, old);
                 if (kind == Kind.CREATED || kind == Kind.REPLACED) {
                     stored.put(write.key(), Stored.of(write.head()));
                     any = true;
@@ -101,6 +113,13 @@ final class WritePath {
         return outcomes;
     }
 
+    /** Whether a removal that covers what is to be written took place after it was stamped. */
+    private static boolean outdated(StoreWrite write, RemovalBook.Shared shared) {
+        Removals removals = shared.of(write.key().tenantId());
+        return write.head().stamp() < removals.forgotten()
+                || removals.end(write.key().namespace(), write.head()) != Removals.UNTOUCHED;
+    }
+
     private static Kind add(Batch batch, StoreWrite write, Stored old) {
         if (!old.meets(write.condition(), write.nowMillis())) {
             return Kind.CONDITION_FAILED;
@@ -113,8 +132,9 @@ final class WritePath {
 
     WriteOutcome remove(StoreKey key, Condition condition, long nowMillis) {
         Stripes.Held held = stripes.lock(key);
+        RemovalBook.Shared shared = book.share(Set.of(key.tenantId()));
         try (Batch batch = new Batch(rocks, ledger)) {
-            Stored old = stored(key);
+            Stored old = stored(key, shared);
             if (!old.meets(condition, nowMillis)) {
                 return new WriteOutcome(Kind.CONDITION_FAILED, batch.used(key.tenantId()));
             }
@@ -122,40 +142,54 @@ final class WritePath {
             batch.commit();
             return new WriteOutcome(old.liveAt(nowMillis) ? Kind.REMOVED : Kind.ABSENT, batch.used(key.tenantId()));
         } finally {
+            shared.release();
             held.release();
         }
     }
 
     void discard(StoreKey key, byte[] damaged) {
         Stripes.Held held = stripes.lock(key);
+        RemovalBook.Shared shared = book.share(Set.of(key.tenantId()));
         try (Batch batch = new Batch(rocks, ledger)) {
             if (Arrays.equals(rocks.get(Column.ENTRY, key.bytes()), damaged)) {
-                batch.remove(key, stored(key));
+                batch.remove(key, stored(key, shared));
                 batch.commit();
             }
         } finally {
+            shared.release();
             held.release();
         }
     }
 
-    private Stored stored(StoreKey key) {
-        return stored(key, rocks.get(Column.HEAD, key.bytes()));
+    /** Whose they are. */
+    static Set<String> tenants(Collection<StoreKey> keys) {
+        Set<String> tenants = new HashSet<>(2);
+        keys.forEach(key -> tenants.add(key.tenantId()));
+        return tenants;
     }
 
-    /** What is stored under keys whose stripes are held. */
-    Map<StoreKey, Stored> stored(SequencedSet<StoreKey> keys) {
+    /** What is stored under a key whose stripe is held, and whose tenant's rows are shared. */
+    Stored stored(StoreKey key, RemovalBook.Shared shared) {
+        return stored(key, rocks.get(Column.HEAD, key.bytes()), shared.of(key.tenantId()));
+    }
+
+    /** The same of many. */
+    Map<StoreKey, Stored> stored(SequencedSet<StoreKey> keys, RemovalBook.Shared shared) {
         Map<StoreKey, Stored> stored = new HashMap<>();
-        keys.forEach(key -> stored.put(key, stored(key)));
+        keys.forEach(key -> stored.put(key, stored(key, shared)));
         return stored;
     }
 
-    private Stored stored(StoreKey key, byte @Nullable [] row) {
+    /** What a row of {@code head} says, which is null where there is none. */
+    Stored stored(StoreKey key, byte @Nullable [] row, Removals removals) {
         if (row == null) {
             return Stored.NOTHING;
         }
-        return Head.parse(row).map(Stored::of).orElseGet(() -> {
-            byte[] envelope = rocks.get(Column.ENTRY, key.bytes());
-            return Stored.damaged(envelope == null ? 0 : envelope.length);
-        });
+        return Head.parse(row)
+                .map(head -> Stored.of(key.namespace(), head, removals))
+                .orElseGet(() -> {
+                    byte[] envelope = rocks.get(Column.ENTRY, key.bytes());
+                    return Stored.damaged(envelope == null ? 0 : envelope.length);
+                });
     }
 }

@@ -1,0 +1,52 @@
+package io.riptide.cache;
+
+import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry in L1, with the removal up to which it was judged. Whoever judges it notes that without a lock: a reader who
+ * sees an older number only judges once more.
+ */
+final class Resident {
+    private final Lookup.Hit hit;
+    private final long endMillis;
+    private long judged;
+
+    /** Judged already, up to that removal. */
+    Resident(Lookup.Hit hit, long endMillis, long judged) {
+        this.hit = hit;
+        this.endMillis = endMillis;
+        this.judged = judged;
+    }
+
+    Lookup.Hit hit() {
+        return hit;
+    }
+
+    /** When its freshness ends, by itself or by a removal. */
+    long endMillis() {
+        return endMillis;
+    }
+
+    boolean judgedUpTo(long latest) {
+        return judged == latest;
+    }
+
+    /** The same judged by these removals, another one where they end it sooner, or null where it is gone. */
+    @Nullable Resident judge(String namespace, Removals now) {
+        if (now.forgotten() > judged) {
+            return null;
+        }
+        Head head = hit.entry().head();
+        long end = now.end(namespace, head);
+        if (end == Removals.REMOVED) {
+            return null;
+        }
+        if (end < endMillis) {
+            return new Resident(hit, end, now.latest());
+        }
+        judged = now.latest();
+        return this;
+    }
+}
