@@ -1,6 +1,7 @@
 package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.DictionarySource;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Opening;
@@ -143,7 +144,7 @@ final class ReadPath {
         if (bytes == null) {
             return null;
         }
-        return switch (Envelope.open(key, at.key(), bytes)) {
+        return switch (Envelope.open(key, at.key(), bytes, DictionarySource.NONE)) {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));

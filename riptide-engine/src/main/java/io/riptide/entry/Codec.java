@@ -1,6 +1,7 @@
 package io.riptide.entry;
 
 import com.github.luben.zstd.Zstd;
+import java.util.Objects;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
@@ -22,13 +23,13 @@ public enum Codec {
         }
 
         @Override
-        int shrink(byte[] value, byte[] into) {
+        int shrink(byte[] value, byte[] into, @Nullable Dictionary dictionary) {
             System.arraycopy(value, 0, into, 0, value.length);
             return value.length;
         }
 
         @Override
-        boolean expand(byte[] from, int offset, int length, byte[] into) {
+        boolean expand(byte[] from, int offset, int length, byte[] into, @Nullable Dictionary dictionary) {
             if (length != into.length) {
                 return false;
             }
@@ -44,12 +45,12 @@ public enum Codec {
         }
 
         @Override
-        int shrink(byte[] value, byte[] into) {
+        int shrink(byte[] value, byte[] into, @Nullable Dictionary dictionary) {
             return Lz4.SHRINK.compress(value, 0, value.length, into, 0, into.length);
         }
 
         @Override
-        boolean expand(byte[] from, int offset, int length, byte[] into) {
+        boolean expand(byte[] from, int offset, int length, byte[] into, @Nullable Dictionary dictionary) {
             try {
                 return Lz4.EXPAND.decompress(from, offset, length, into, 0, into.length) == into.length;
             } catch (LZ4Exception e) {
@@ -65,13 +66,34 @@ public enum Codec {
         }
 
         @Override
-        int shrink(byte[] value, byte[] into) {
-            return Zstandard.CONTEXTS.shrink(value, into);
+        int shrink(byte[] value, byte[] into, @Nullable Dictionary dictionary) {
+            return Zstandard.CONTEXTS.shrink(value, into, null);
         }
 
         @Override
-        boolean expand(byte[] from, int offset, int length, byte[] into) {
-            return Zstandard.CONTEXTS.expand(from, offset, length, into);
+        boolean expand(byte[] from, int offset, int length, byte[] into, @Nullable Dictionary dictionary) {
+            return Zstandard.CONTEXTS.expand(from, offset, length, into, null);
+        }
+    },
+    /** One Zstandard frame of level 1 that names the dictionary with which it is written and read. */
+    ZSTD_DICTIONARY(3, 32 * 1024) {
+        @Override
+        int bound(int length) {
+            return ZSTD.bound(length);
+        }
+
+        @Override
+        int shrink(byte[] value, byte[] into, @Nullable Dictionary dictionary) {
+            return needed(dictionary).shrink(Zstandard.CONTEXTS, value, into);
+        }
+
+        @Override
+        boolean expand(byte[] from, int offset, int length, byte[] into, @Nullable Dictionary dictionary) {
+            return needed(dictionary).expand(Zstandard.CONTEXTS, from, offset, length, into);
+        }
+
+        private static Dictionary needed(@Nullable Dictionary dictionary) {
+            return Objects.requireNonNull(dictionary, "dictionary");
         }
     };
 
@@ -94,6 +116,7 @@ public enum Codec {
             case 0 -> NONE;
             case 1 -> LZ4;
             case 2 -> ZSTD;
+            case 3 -> ZSTD_DICTIONARY;
             default -> null;
         };
     }
@@ -110,13 +133,19 @@ public enum Codec {
     /** How long a value of that length may become at most. */
     abstract int bound(int length);
 
-    /** Writes the value to the start of {@code into}, which has the bound's room; how long it became. */
-    abstract int shrink(byte[] value, byte[] into);
+    /**
+     * Writes the value to the start of {@code into}, which has the bound's room; how long it became.
+     *
+     * @param dictionary what {@link #ZSTD_DICTIONARY} needs, and no other looks at
+     */
+    abstract int shrink(byte[] value, byte[] into, @Nullable Dictionary dictionary);
 
     /**
      * Fills {@code into} from {@code length} bytes at {@code offset}; false where they do not give exactly that many.
+     *
+     * @param dictionary what {@link #ZSTD_DICTIONARY} needs, and no other looks at
      */
-    abstract boolean expand(byte[] from, int offset, int length, byte[] into);
+    abstract boolean expand(byte[] from, int offset, int length, byte[] into, @Nullable Dictionary dictionary);
 
     /** Loads native code where it is first used. */
     private static final class Lz4 {

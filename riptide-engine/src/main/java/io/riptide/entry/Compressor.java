@@ -1,5 +1,7 @@
 package io.riptide.entry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides whether a value is compressed: from a threshold, and only where that saves at least a tenth. Immutable; any
  * number of threads at once.
@@ -8,13 +10,18 @@ public final class Compressor {
     /** Never compresses. */
     public static final Compressor NONE = new Compressor(Codec.NONE, 0);
 
+    /** Longer values say enough of themselves: a dictionary saves little of them and has to be gone through first. */
+    private static final int MAX_WITH_DICTIONARY = 128 << 10;
+
     private final Codec codec;
     private final int thresholdBytes;
+    private final @Nullable Dictionary dictionary;
 
     /**
      * A compressor.
      *
-     * @param codec how
+     * @param codec how; with {@link Codec#ZSTD_DICTIONARY}, whose dictionary {@link #with} gives, {@code
+     *     IllegalArgumentException}
      * @param thresholdBytes values shorter than this stay as they are; at least 0, else
      *     {@code IllegalArgumentException}
      */
@@ -22,18 +29,34 @@ public final class Compressor {
         if (thresholdBytes < 0) {
             throw new IllegalArgumentException("thresholdBytes: " + thresholdBytes + " (expected: at least 0)");
         }
+        if (codec == Codec.ZSTD_DICTIONARY) {
+            throw new IllegalArgumentException("codec: " + codec + " (expected: one without a dictionary)");
+        }
         this.codec = codec;
         this.thresholdBytes = thresholdBytes;
+        this.dictionary = null;
+    }
+
+    private Compressor(int thresholdBytes, Dictionary dictionary) {
+        this.codec = Codec.ZSTD_DICTIONARY;
+        this.thresholdBytes = thresholdBytes;
+        this.dictionary = dictionary;
+    }
+
+    /** From the same threshold on, with Zstandard and that dictionary; values above 128 KiB without it. */
+    public Compressor with(Dictionary dictionary) {
+        return new Compressor(thresholdBytes, dictionary);
     }
 
     /** The value as it is to be stored. Where it stays as it is, the payload's array is the value's own. */
     Payload compress(byte[] value) {
         if (codec != Codec.NONE && value.length >= thresholdBytes) {
+            Codec fitting = dictionary != null && value.length > MAX_WITH_DICTIONARY ? Codec.ZSTD : codec;
             // With less room than the bound both libraries throw, and an exception costs more than the bytes.
-            byte[] into = new byte[codec.bound(value.length)];
-            int length = codec.shrink(value, into);
+            byte[] into = new byte[fitting.bound(value.length)];
+            int length = fitting.shrink(value, into, dictionary);
             if (length * 10L <= value.length * 9L) {
-                return new Payload(codec, into, length);
+                return new Payload(fitting, into, length);
             }
         }
         return new Payload(Codec.NONE, value, value.length);

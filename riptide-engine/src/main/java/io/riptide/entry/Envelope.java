@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * at     bytes  what
  *  0     4      magic: "RTEV"
  *  4     1      version of this format: 1
- *  5     1      flags: bits 0 to 2 the codec (0 none, 1 LZ4 block, 2 Zstandard frame; 3 to 7 reserved),
+ *  5     1      flags: bits 0 to 2 the codec (0 none, 1 LZ4 block, 2 Zstandard frame, 3 Zstandard frame that
+ *               names the dictionary it needs, by the number in its header; 4 to 7 reserved),
  *               bit 3 the cipher (reserved), bits 4 to 7 reserved; a reserved one that is set is damage
  *  6     4      length of the head, h
  * 10     h      head, as {@code HeadSection} lays it out; its stored length is the length of these bytes, n
@@ -79,8 +80,10 @@ public final class Envelope {
      * @param at where it lay
      * @param key the full key that is asked for
      * @param bytes what lay there; neither kept nor changed
+     * @param dictionaries those of its tenant's namespace; one that is missing is damage, and what it throws is
+     *     thrown
      */
-    public static Opening open(StoreKey at, String key, byte[] bytes) {
+    public static Opening open(StoreKey at, String key, byte[] bytes, DictionarySource dictionaries) {
         if (bytes.length < MIN_BYTES) {
             return new Damaged("too short");
         }
@@ -116,8 +119,15 @@ public final class Envelope {
         if (!codec.mayExpand(payloadBytes, head.valueBytes())) {
             return new Damaged("value length");
         }
+        Dictionary dictionary = null;
+        if (codec == Codec.ZSTD_DICTIONARY) {
+            dictionary = dictionaries.find(ZstdFrame.dictionaryId(bytes, payloadAt, end));
+            if (dictionary == null) {
+                return new Damaged("no dictionary");
+            }
+        }
         byte[] value = new byte[head.valueBytes()];
-        return codec.expand(bytes, payloadAt, payloadBytes, value)
+        return codec.expand(bytes, payloadAt, payloadBytes, value, dictionary)
                 ? new Opened(new Entry(head, value))
                 : new Damaged("payload");
     }

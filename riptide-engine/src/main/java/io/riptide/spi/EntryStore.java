@@ -57,6 +57,22 @@ public interface EntryStore extends AutoCloseable {
      */
     boolean reclaim();
 
+    /**
+     * Keeps a dictionary, as durably as a write, until the instant that it names: an entry that is written after this
+     * returns may need it. Where one of that id is there already its bytes stay, and it is needed until the later of both
+     * instants.
+     */
+    void keepDictionary(StoredDictionary dictionary);
+
+    /** One dictionary of a tenant's namespace, or null where it is not there or not whole. */
+    @Nullable StoredDictionary dictionary(String tenantId, String namespace, int id);
+
+    /** All of a tenant's namespace that are there and whole, the newest first; there are few. */
+    List<StoredDictionary> dictionaries(String tenantId, String namespace);
+
+    /** What a tenant's dictionaries occupy, in bytes. Not part of its usage; linear in their number. */
+    long dictionaryBytes(String tenantId);
+
     /** Removes every trace of a tenant; its usage is zero afterwards. No writer of that tenant may be running. */
     void removeTenant(String tenantId);
 
@@ -64,8 +80,8 @@ public interface EntryStore extends AutoCloseable {
     StoreUsage usage(String tenantId);
 
     /**
-     * Removes what had expired at {@code nowMillis}, in batches that check each entry once more. Called about once a
-     * second by one thread; returns how many entries went.
+     * Removes what had expired at {@code nowMillis}, in batches that check each entry once more, and dictionaries that
+     * are not needed any more. Called about once a second by one thread; returns how many entries went.
      */
     long sweep(long nowMillis);
 

@@ -17,10 +17,11 @@ class CodecTest {
         assertThat(Codec.NONE.id()).isEqualTo(0);
         assertThat(Codec.LZ4.id()).isEqualTo(1);
         assertThat(Codec.ZSTD.id()).isEqualTo(2);
+        assertThat(Codec.ZSTD_DICTIONARY.id()).isEqualTo(3);
         for (Codec codec : Codec.values()) {
             assertThat(Codec.byId(codec.id())).isEqualTo(codec);
         }
-        for (int id : new int[] {-1, 3, 4, 5, 6, 7, 8}) {
+        for (int id : new int[] {-1, 4, 5, 6, 7, 8}) {
             assertThat(Codec.byId(id)).isNull();
         }
     }
@@ -47,7 +48,7 @@ class CodecTest {
     @EnumSource
     void theBestCaseStaysWithinTheExpansionThatIsAllowed(Codec codec) {
         byte[] value = new byte[16 << 20];
-        int length = codec.shrink(value, new byte[codec.bound(value.length)]);
+        int length = codec.shrink(value, new byte[codec.bound(value.length)], Inputs.DICTIONARY);
 
         assertThat(codec.mayExpand(length, value.length)).isTrue();
     }
@@ -57,7 +58,8 @@ class CodecTest {
     void theWorstCaseStaysWithinTheBound(Codec codec) {
         for (int length : new int[] {0, 1, 2, 100, 100_000}) {
             byte[] value = Inputs.mixed(length, 100, length);
-            assertThat(codec.shrink(value, new byte[codec.bound(length)])).isBetween(0, codec.bound(length));
+            assertThat(codec.shrink(value, new byte[codec.bound(length)], Inputs.DICTIONARY))
+                    .isBetween(0, codec.bound(length));
         }
     }
 
@@ -66,25 +68,29 @@ class CodecTest {
     void expandsFromTheMiddleOfBytes(Codec codec) {
         byte[] value = Inputs.mixed(5_000, 50, 3);
         byte[] payload = new byte[codec.bound(value.length)];
-        int length = codec.shrink(value, payload);
+        int length = codec.shrink(value, payload, Inputs.DICTIONARY);
         byte[] bytes = new byte[length + 20];
         Arrays.fill(bytes, (byte) 0x55);
         System.arraycopy(payload, 0, bytes, 10, length);
         byte[] back = new byte[value.length];
 
-        assertThat(codec.expand(bytes, 10, length, back)).isTrue();
+        assertThat(codec.expand(bytes, 10, length, back, Inputs.DICTIONARY)).isTrue();
         assertThat(back).isEqualTo(value);
-        assertThat(codec.expand(bytes, 10, length - 1, back)).isFalse();
-        boolean shifted = codec.expand(bytes, 9, length, back);
+        assertThat(codec.expand(bytes, 10, length - 1, back, Inputs.DICTIONARY)).isFalse();
+        boolean shifted = codec.expand(bytes, 9, length, back, Inputs.DICTIONARY);
         assertThat(shifted && Arrays.equals(back, value)).isFalse();
-        assertThat(codec.expand(bytes, 10, length, new byte[value.length + 1])).isFalse();
-        assertThat(codec.expand(bytes, 10, length, new byte[value.length - 1])).isFalse();
-        assertThat(codec.expand(bytes, 10, length, back)).as("after failures").isTrue();
+        assertThat(codec.expand(bytes, 10, length, new byte[value.length + 1], Inputs.DICTIONARY))
+                .isFalse();
+        assertThat(codec.expand(bytes, 10, length, new byte[value.length - 1], Inputs.DICTIONARY))
+                .isFalse();
+        assertThat(codec.expand(bytes, 10, length, back, Inputs.DICTIONARY))
+                .as("after failures")
+                .isTrue();
     }
 
     @Property(tries = 2_000)
     void noGarbageThrows(@ForAll Codec codec, @ForAll byte[] garbage, @ForAll @IntRange(max = 5_000) int room) {
-        boolean expanded = codec.expand(garbage, 0, garbage.length, new byte[room]);
+        boolean expanded = codec.expand(garbage, 0, garbage.length, new byte[room], Inputs.DICTIONARY);
 
         assertThat(expanded && !codec.mayExpand(garbage.length, room)).isFalse();
     }

@@ -22,7 +22,7 @@ class CompressorTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
     void compressesFromTheThresholdOn(Codec codec) {
-        Compressor compressor = new Compressor(codec, 1_000);
+        Compressor compressor = Inputs.compressor(codec, 1_000);
 
         assertStaysAsItIs(compressor, new byte[999]);
         assertThat(compressor.compress(new byte[1_000]).codec()).isEqualTo(codec);
@@ -32,14 +32,14 @@ class CompressorTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
     void compressesExactlyWhereItSavesATenth(Codec codec) {
-        Compressor compressor = new Compressor(codec, 0);
+        Compressor compressor = Inputs.compressor(codec, 0);
         Set<Integer> lengths = new HashSet<>();
         for (int random = 800; random <= 1_000; random++) {
             byte[] value = new byte[1_000];
             byte[] start = new byte[random];
             new SplittableRandom(42).nextBytes(start);
             System.arraycopy(start, 0, value, 0, random);
-            int length = codec.shrink(value, new byte[codec.bound(value.length)]);
+            int length = codec.shrink(value, new byte[codec.bound(value.length)], Inputs.DICTIONARY);
             lengths.add(length);
 
             if (length <= 900) {
@@ -59,7 +59,7 @@ class CompressorTest {
     @ParameterizedTest
     @EnumSource
     void leavesShortAndRandomValuesAsTheyAre(Codec codec) {
-        Compressor compressor = new Compressor(codec, 0);
+        Compressor compressor = Inputs.compressor(codec, 0);
 
         assertStaysAsItIs(compressor, new byte[0]);
         assertStaysAsItIs(compressor, new byte[1]);
@@ -82,7 +82,7 @@ class CompressorTest {
     @ParameterizedTest
     @CsvSource({"LZ4, 2.0", "ZSTD, 3.0"})
     void makesPagesAndRecordsSeveralTimesShorter(Codec codec, double atLeast) {
-        Compressor compressor = new Compressor(codec, 1_024);
+        Compressor compressor = Inputs.compressor(codec, 1_024);
         for (byte[] value : new byte[][] {html(), json()}) {
             Payload payload = compressor.compress(value);
 
@@ -101,9 +101,9 @@ class CompressorTest {
                 threads.execute(() -> {
                     byte[] value = Inputs.mixed(2_000 + seed, 50, seed);
                     byte[] payload = new byte[codec.bound(value.length)];
-                    int length = codec.shrink(value, payload);
+                    int length = codec.shrink(value, payload, Inputs.DICTIONARY);
                     byte[] back = new byte[value.length];
-                    if (!codec.expand(payload, 0, length, back) || !Arrays.equals(back, value)) {
+                    if (!codec.expand(payload, 0, length, back, Inputs.DICTIONARY) || !Arrays.equals(back, value)) {
                         wrong.add(seed);
                     }
                 });

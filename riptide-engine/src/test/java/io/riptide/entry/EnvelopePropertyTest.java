@@ -42,7 +42,7 @@ class EnvelopePropertyTest {
 
         assertThat(sealed.head().storedBytes()).isEqualTo(sealed.bytes().length);
         assertThat(sealed.head().valueBytes()).isEqualTo(value.length);
-        Entry entry = EnvelopeTest.opened(Envelope.open(facts.at, facts.key, sealed.bytes()));
+        Entry entry = EnvelopeTest.opened(Envelope.open(facts.at, facts.key, sealed.bytes(), Inputs.DICTIONARIES));
         assertThat(entry.toByteArray()).isEqualTo(value);
         assertThat(entry.head()).isEqualTo(sealed.head());
         assertThat(Head.parse(sealed.head().encode())).contains(sealed.head());
@@ -94,7 +94,7 @@ class EnvelopePropertyTest {
         byte[] bytes = sealed.bytes().clone();
         bytes[where % (bytes.length - 4)] = what;
 
-        Opening opening = Envelope.open(AT, KEY, EnvelopeTest.withRightChecksum(AT, bytes));
+        Opening opening = Envelope.open(AT, KEY, EnvelopeTest.withRightChecksum(AT, bytes), Inputs.DICTIONARIES);
 
         if (opening instanceof Opened(Entry entry)) {
             assertThat(entry.size()).isEqualTo(entry.head().valueBytes());
@@ -105,7 +105,8 @@ class EnvelopePropertyTest {
 
     @Property
     void noGarbageThrows(@ForAll byte[] garbage, @ForAll("facts") Facts facts) {
-        assertThat(Envelope.open(facts.at, facts.key, garbage)).isInstanceOf(Damaged.class);
+        assertThat(Envelope.open(facts.at, facts.key, garbage, Inputs.DICTIONARIES))
+                .isInstanceOf(Damaged.class);
         Optional<Head> head = Head.parse(garbage);
         head.ifPresent(parsed -> assertThat(parsed.encode()).isEqualTo(garbage));
     }
@@ -114,7 +115,7 @@ class EnvelopePropertyTest {
     private static final StoreKey AT = StoreKey.of("acme", "pages", KEY);
 
     private static void assertDamaged(byte[] bytes) {
-        assertThat(Envelope.open(AT, KEY, bytes)).isInstanceOf(Damaged.class);
+        assertThat(Envelope.open(AT, KEY, bytes, Inputs.DICTIONARIES)).isInstanceOf(Damaged.class);
     }
 
     private static byte[] inserted(byte[] bytes, int at, byte what) {
@@ -172,6 +173,6 @@ class EnvelopePropertyTest {
     @Provide
     Arbitrary<Compressor> compressors() {
         return Combinators.combine(Arbitraries.of(Codec.class), Arbitraries.of(0, 1, 1_024))
-                .as(Compressor::new);
+                .as(Inputs::compressor);
     }
 }

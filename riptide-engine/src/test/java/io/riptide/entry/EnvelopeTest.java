@@ -30,9 +30,9 @@ class EnvelopeTest {
     @ParameterizedTest
     @EnumSource
     void opensToWhatWasSealedWithEachCodec(Codec codec) {
-        Sealed sealed = seal(VALUE, new Compressor(codec, 0));
+        Sealed sealed = seal(VALUE, Inputs.compressor(codec, 0));
 
-        Entry entry = opened(Envelope.open(AT, KEY, sealed.bytes()));
+        Entry entry = opened(Envelope.open(AT, KEY, sealed.bytes(), Inputs.DICTIONARIES));
 
         assertThat(entry.toByteArray()).isEqualTo(VALUE);
         assertThat(entry.head()).isEqualTo(sealed.head());
@@ -68,15 +68,16 @@ class EnvelopeTest {
                         StoreKey.of("acmf", "pages", KEY),
                         StoreKey.of("acme", "page", KEY),
                         StoreKey.of("acme", "pages", KEY + "1")))
-                .allSatisfy(other ->
-                        assertThat(Envelope.open(other, KEY, bytes)).isEqualTo(new Damaged("checksum differs")));
+                .allSatisfy(other -> assertThat(Envelope.open(other, KEY, bytes, Inputs.DICTIONARIES))
+                        .isEqualTo(new Damaged("checksum differs")));
     }
 
     @Test
     void anotherKeyWithTheSameHashIsAMiss() {
         byte[] bytes = seal(VALUE, Compressor.NONE).bytes();
 
-        assertThat(Envelope.open(AT, "/articles/2?lang=de", bytes)).isEqualTo(new OtherKey());
+        assertThat(Envelope.open(AT, "/articles/2?lang=de", bytes, Inputs.DICTIONARIES))
+                .isEqualTo(new OtherKey());
     }
 
     @Test
@@ -85,10 +86,12 @@ class EnvelopeTest {
                         AT, new Head("k", "", 0, 1, 1, 0, 0, List.of(), List.of()), new byte[0], Compressor.NONE)
                 .bytes();
         assertThat(shortest).hasSize(53);
-        assertThat(opened(Envelope.open(AT, "k", shortest)).size()).isZero();
+        assertThat(opened(Envelope.open(AT, "k", shortest, Inputs.DICTIONARIES)).size())
+                .isZero();
 
-        assertThat(Envelope.open(AT, "k", Arrays.copyOf(shortest, 52))).isEqualTo(new Damaged("too short"));
-        assertThat(Envelope.open(AT, "k", new byte[0])).isEqualTo(new Damaged("too short"));
+        assertThat(Envelope.open(AT, "k", Arrays.copyOf(shortest, 52), Inputs.DICTIONARIES))
+                .isEqualTo(new Damaged("too short"));
+        assertThat(Envelope.open(AT, "k", new byte[0], Inputs.DICTIONARIES)).isEqualTo(new Damaged("too short"));
     }
 
     @Test
@@ -99,7 +102,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {3, 4, 5, 6, 7, 0b1000, 0b1_0000, 0b10_0000, 0b100_0000, (byte) 0b1000_0000, 0b1001})
+    @ValueSource(bytes = {4, 5, 6, 7, 0b1000, 0b1_0000, 0b10_0000, 0b100_0000, (byte) 0b1000_0000, 0b1001})
     void refusesReservedFlagsEvenUnderARightChecksum(byte flags) {
         assertThat(openChanged(FLAGS_AT, flags)).isEqualTo(new Damaged("unknown flags"));
     }
@@ -145,7 +148,7 @@ class EnvelopeTest {
     @ParameterizedTest
     @EnumSource
     void refusesAPayloadThatGivesMoreOrLessThanTheValueLength(Codec codec) {
-        byte[] bytes = seal(VALUE, new Compressor(codec, 0)).bytes();
+        byte[] bytes = seal(VALUE, Inputs.compressor(codec, 0)).bytes();
 
         assertThat(openWith(bytes.clone(), HEAD_AT + 25, VALUE.length - 1)).isEqualTo(new Damaged("payload"));
         if (codec != Codec.NONE) {
@@ -166,7 +169,9 @@ class EnvelopeTest {
         byte[] longest = new byte[Head.MAX_VALUE_BYTES];
         Sealed sealed = seal(longest, new Compressor(Codec.ZSTD, 0));
 
-        assertThat(opened(Envelope.open(AT, KEY, sealed.bytes())).size()).isEqualTo(longest.length);
+        assertThat(opened(Envelope.open(AT, KEY, sealed.bytes(), Inputs.DICTIONARIES))
+                        .size())
+                .isEqualTo(longest.length);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> seal(new byte[Head.MAX_VALUE_BYTES + 1], Compressor.NONE))
                 .withMessage("value length: 67108865 (expected: 0 to 67108864)");
@@ -177,7 +182,7 @@ class EnvelopeTest {
         byte[] value = VALUE.clone();
         Sealed sealed = seal(value, Compressor.NONE);
         Arrays.fill(value, (byte) 0);
-        Entry entry = opened(Envelope.open(AT, KEY, sealed.bytes()));
+        Entry entry = opened(Envelope.open(AT, KEY, sealed.bytes(), Inputs.DICTIONARIES));
         Arrays.fill(sealed.bytes(), (byte) 0);
 
         assertThat(entry.toByteArray()).isEqualTo(VALUE);
@@ -205,7 +210,8 @@ class EnvelopeTest {
                 VALUE,
                 Compressor.NONE);
 
-        Head head = opened(Envelope.open(at, key, sealed.bytes())).head();
+        Head head = opened(Envelope.open(at, key, sealed.bytes(), Inputs.DICTIONARIES))
+                .head();
 
         assertThat(head).isEqualTo(sealed.head());
         assertThat(head.tags()).isEqualTo(tags);
@@ -228,12 +234,12 @@ class EnvelopeTest {
 
     private static Opening openWith(byte[] bytes, int index, byte to) {
         bytes[index] = to;
-        return Envelope.open(AT, KEY, withRightChecksum(AT, bytes));
+        return Envelope.open(AT, KEY, withRightChecksum(AT, bytes), Inputs.DICTIONARIES);
     }
 
     private static Opening openWith(byte[] bytes, int index, int to) {
         ByteBuffer.wrap(bytes).putInt(index, to);
-        return Envelope.open(AT, KEY, withRightChecksum(AT, bytes));
+        return Envelope.open(AT, KEY, withRightChecksum(AT, bytes), Inputs.DICTIONARIES);
     }
 
     /** Damage that a checksum does not show: the last four bytes are made right again. */

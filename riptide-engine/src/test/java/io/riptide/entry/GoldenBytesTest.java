@@ -68,6 +68,32 @@ class GoldenBytesTest {
         return Stream.of(new Golden(plain.file, plain.codec, plain.at, plain.value, kept));
     }
 
+    /** A payload that needs the dictionary in {@code dictionary-1.hex}. */
+    static Stream<Golden> dictionary() throws IOException {
+        byte[] value = ("{\"station\":{\"id\":812,\"operator\":\"harbour authority\"},\"tides\":[{\"kind\":\"high\","
+                        + "\"height_cm\":512,\"minute\":733}],\"source\":\"prediction\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return Stream.of(golden(
+                "zstd-dictionary",
+                Codec.ZSTD_DICTIONARY,
+                "/t/8",
+                "application/json",
+                List.of(),
+                List.of(),
+                value,
+                104));
+    }
+
+    private static Compressor compressor(Codec codec) throws IOException {
+        return codec == Codec.ZSTD_DICTIONARY
+                ? new Compressor(Codec.ZSTD, 0).with(storedDictionary())
+                : new Compressor(codec, 0);
+    }
+
+    private static Dictionary storedDictionary() throws IOException {
+        return Dictionary.parse(bytes("dictionary-1")).orElseThrow();
+    }
+
     private static Golden golden(
             String name,
             Codec codec,
@@ -92,19 +118,21 @@ class GoldenBytesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"version1", "kept"})
+    @MethodSource({"version1", "kept", "dictionary"})
     void everyEnvelopeOpens(Golden golden) throws IOException {
-        Entry entry = EnvelopeTest.opened(Envelope.open(golden.at, golden.head.key(), bytes(golden.file)));
+        Dictionary stored = storedDictionary();
+        Entry entry = EnvelopeTest.opened(Envelope.open(
+                golden.at, golden.head.key(), bytes(golden.file), id -> id == stored.id() ? stored : null));
 
         assertThat(entry.head()).isEqualTo(golden.head);
         assertThat(entry.toByteArray()).isEqualTo(golden.value);
     }
 
     @ParameterizedTest
-    @MethodSource({"version1", "kept"})
+    @MethodSource({"version1", "kept", "dictionary"})
     void sealingGivesTheSameBytesAgain(Golden golden) throws IOException {
         Head head = golden.head;
-        Sealed sealed = Envelope.seal(golden.at, head, golden.value, new Compressor(golden.codec, 0));
+        Sealed sealed = Envelope.seal(golden.at, head, golden.value, compressor(golden.codec));
 
         // What a codec's library makes of a value may change with the library; what surrounds it may not.
         byte[] expected = bytes(golden.file);
@@ -116,7 +144,7 @@ class GoldenBytesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"version1", "kept"})
+    @MethodSource({"version1", "kept", "dictionary"})
     void everyHeadParses(Golden golden) throws IOException {
         byte[] expected = bytes(golden.file.replace("envelope", "head"));
 

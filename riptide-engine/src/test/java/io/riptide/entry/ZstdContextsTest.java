@@ -25,14 +25,14 @@ class ZstdContextsTest {
     void aFailedCallLeavesNothingBehind() {
         byte[] value = Inputs.mixed(10_000, 50, 1);
         byte[] payload = new byte[ROOM];
-        int length = contexts.shrink(value, payload);
+        int length = contexts.shrink(value, payload, null);
         byte[] back = new byte[value.length];
 
-        assertThat(contexts.expand(payload, 0, length / 2, back)).isFalse();
-        assertThat(contexts.expand(payload, 1, length - 1, back)).isFalse();
-        assertThat(contexts.expand(payload, 0, length, new byte[value.length - 1]))
+        assertThat(contexts.expand(payload, 0, length / 2, back, null)).isFalse();
+        assertThat(contexts.expand(payload, 1, length - 1, back, null)).isFalse();
+        assertThat(contexts.expand(payload, 0, length, new byte[value.length - 1], null))
                 .isFalse();
-        assertThat(contexts.expand(payload, 0, length, back)).isTrue();
+        assertThat(contexts.expand(payload, 0, length, back, null)).isTrue();
         assertThat(back).isEqualTo(value);
     }
 
@@ -64,8 +64,8 @@ class ZstdContextsTest {
 
     private boolean comesBack(byte[] value) {
         byte[] payload = new byte[ROOM];
-        int length = contexts.shrink(value, payload);
+        int length = contexts.shrink(value, payload, null);
         byte[] back = new byte[value.length];
-        return contexts.expand(payload, 0, length, back) && Arrays.equals(back, value);
+        return contexts.expand(payload, 0, length, back, null) && Arrays.equals(back, value);
     }
 }

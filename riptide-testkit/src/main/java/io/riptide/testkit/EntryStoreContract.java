@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * opens the store in a directory, and opened once more over that directory, after it was closed, it finds what was
  * there.
  */
-public abstract class EntryStoreContract extends EntryStoreRemovals {
+public abstract class EntryStoreContract extends EntryStoreDictionaries {
     private static final int THREADS = 8;
 
     @Test
@@ -237,6 +237,7 @@ public abstract class EntryStoreContract extends EntryStoreRemovals {
         assertThatThrownBy(() -> put("acme", "ns", "k", bytes(1, 1), NOW + TTL)).isInstanceOf(RipTideException.class);
         assertThatThrownBy(() -> store.sweep(NOW)).isInstanceOf(RipTideException.class);
         assertThatThrownBy(() -> store.usage("acme")).isInstanceOf(RipTideException.class);
+        assertThatThrownBy(() -> store.dictionary("acme", "ns", 1)).isInstanceOf(RipTideException.class);
         assertThatThrownBy(() -> store.takesWrites()).isInstanceOf(RipTideException.class);
     }
 

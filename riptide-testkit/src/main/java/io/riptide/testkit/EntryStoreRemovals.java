@@ -3,6 +3,7 @@ package io.riptide.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.entry.Compressor;
+import io.riptide.entry.DictionarySource;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
@@ -64,7 +65,7 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
         if (bytes == null) {
             return null;
         }
-        Entry entry = ((Opening.Opened) Envelope.open(at, key, bytes)).entry();
+        Entry entry = ((Opening.Opened) Envelope.open(at, key, bytes, DictionarySource.NONE)).entry();
         Removals now = store.removals(tenant).now();
         boolean removed = before.end(namespace, entry.head()) == Removals.REMOVED
                 || now.end(namespace, entry.head()) == Removals.REMOVED;

@@ -14,10 +14,12 @@ import io.riptide.spi.RemovalView;
 import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
+import io.riptide.spi.StoredDictionary;
 import io.riptide.spi.WriteOutcome;
 import io.riptide.spi.WriteOutcome.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ final class MemoryEntryStore implements EntryStore {
     private final TreeMap<String, Stored> rows = new TreeMap<>();
     private final Map<String, StoreUsage> sums = new HashMap<>();
     private final Map<String, View> views = new HashMap<>();
+    private final TreeMap<String, StoredDictionary> dictionaries = new TreeMap<>();
     private boolean closed;
 
     /** As after {@link #close} and a new start. */
@@ -217,9 +220,51 @@ final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
+    public synchronized void keepDictionary(StoredDictionary dictionary) {
+        var unused = rows();
+        dictionaries.merge(name(dictionary), dictionary, (old, now) -> {
+            long until = Math.max(old.neededUntilMillis(), now.neededUntilMillis());
+            return new StoredDictionary(
+                    old.tenantId(), old.namespace(), old.id(), old.createdMillis(), until, old.bytes());
+        });
+    }
+
+    private static String name(StoredDictionary dictionary) {
+        return dictionary.tenantId() + ":" + dictionary.namespace() + ":" + dictionary.id();
+    }
+
+    @Override
+    public synchronized @Nullable StoredDictionary dictionary(String tenantId, String namespace, int id) {
+        var unused = rows();
+        return dictionaries.get(tenantId + ":" + namespace + ":" + id);
+    }
+
+    @Override
+    public synchronized List<StoredDictionary> dictionaries(String tenantId, String namespace) {
+        var unused = rows();
+        return dictionaries.values().stream()
+                .filter(one ->
+                        one.tenantId().equals(tenantId) && one.namespace().equals(namespace))
+                .sorted(Comparator.comparingLong(StoredDictionary::createdMillis)
+                        .thenComparingInt(StoredDictionary::id)
+                        .reversed())
+                .toList();
+    }
+
+    @Override
+    public synchronized long dictionaryBytes(String tenantId) {
+        var unused = rows();
+        return dictionaries.values().stream()
+                .filter(one -> one.tenantId().equals(tenantId))
+                .mapToLong(one -> one.bytes().length)
+                .sum();
+    }
+
+    @Override
     public synchronized void removeTenant(String tenantId) {
         views.remove(tenantId);
         rows().keySet().removeIf(key -> tenantOf(key).equals(tenantId));
+        dictionaries.values().removeIf(one -> one.tenantId().equals(tenantId));
         sums.remove(tenantId);
     }
 
@@ -232,6 +277,7 @@ final class MemoryEntryStore implements EntryStore {
     @Override
     public synchronized long sweep(long nowMillis) {
         int before = rows().size();
+        dictionaries.values().removeIf(one -> one.neededUntilMillis() <= nowMillis);
         rows().entrySet().removeIf(row -> {
             boolean expired = row.getValue().head().goneAt(nowMillis);
             if (expired) {

@@ -12,6 +12,7 @@ import io.riptide.spi.RemovalView;
 import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
+import io.riptide.spi.StoredDictionary;
 import io.riptide.spi.WriteOutcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class RocksDbEntryStore implements EntryStore {
     private final RemovalPath removing;
     private final Reclaim reclaim;
     private final Listing listing;
+    private final Dictionaries dictionaries;
     private final LongAdder damagedReads = new LongAdder();
 
     private RocksDbEntryStore(Rocks rocks, long sweptMillis) {
@@ -52,6 +54,7 @@ public final class RocksDbEntryStore implements EntryStore {
         this.removing = new RemovalPath(rocks, ledger, book, writes);
         this.reclaim = new Reclaim(rocks, ledger, book, stripes, writes);
         this.listing = new Listing(rocks);
+        this.dictionaries = new Dictionaries(rocks);
     }
 
     /**
@@ -80,10 +83,14 @@ public final class RocksDbEntryStore implements EntryStore {
         return inside(() -> read(key));
     }
 
-    /** A damaged block holds nothing that could be served, and a cache's answer to that is a miss. */
     private byte @Nullable [] read(StoreKey key) {
+        return orDamaged(() -> rocks.get(Column.ENTRY, key.bytes()));
+    }
+
+    /** A damaged block holds nothing that could be served, and a cache's answer to that is a miss. */
+    private <T> @Nullable T orDamaged(Supplier<@Nullable T> read) {
         try {
-            return rocks.get(Column.ENTRY, key.bytes());
+            return read.get();
         } catch (RipTideException e) {
             if (e.getCause() instanceof RocksDBException cause && Damage.isCorruption(cause)) {
                 damagedReads.increment();
@@ -156,6 +163,34 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
+    public void keepDictionary(StoredDictionary dictionary) {
+        gate.enter();
+        try {
+            dictionaries.keep(dictionary);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public @Nullable StoredDictionary dictionary(String tenantId, String namespace, int id) {
+        byte[] key = DictionaryRow.key(tenantId, namespace, id);
+        return inside(() -> orDamaged(() -> dictionaries.find(key)));
+    }
+
+    @Override
+    public List<StoredDictionary> dictionaries(String tenantId, String namespace) {
+        byte[] prefix = DictionaryRow.prefix(tenantId, namespace);
+        return inside(() -> dictionaries.all(prefix));
+    }
+
+    @Override
+    public long dictionaryBytes(String tenantId) {
+        byte[] prefix = DictionaryRow.prefix(tenantId);
+        return inside(() -> dictionaries.bytes(prefix));
+    }
+
+    @Override
     public void removeTenant(String tenantId) {
         byte[] prefix = Rows.ascii(StoreKey.prefix(tenantId));
         byte[] end = Rows.after(prefix);
@@ -177,6 +212,7 @@ public final class RocksDbEntryStore implements EntryStore {
                 book.forget(tenantId);
                 return 0;
             });
+            dictionaries.removeAll(DictionaryRow.prefix(tenantId));
             // Gives the space back now. Whole files could be dropped faster, but that may bring older versions of rows
             // back
             // that the range deletion covered; rows of expiry stay until the sweep passes them, and find no entry then.
@@ -201,6 +237,12 @@ public final class RocksDbEntryStore implements EntryStore {
         boolean more = true;
         while (more) {
             more = inside(() -> sweep.round(until));
+        }
+        gate.enter();
+        try {
+            dictionaries.sweep(until);
+        } finally {
+            gate.leave();
         }
         return sweep.removed() - before;
     }

@@ -18,6 +18,10 @@
  *   1</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:store:swept}</td><td>instant up to which the sweep has come, 8
  *       bytes</td></tr>
+ *   <tr><td>{@code default}</td><td>{@code riptide:meta:dictionary:{tenant}:{namespace}:{id}}, 8 hex digits</td>
+ *       <td>a dictionary, as {@code DictionaryRow} lays it out</td></tr>
+ *   <tr><td>{@code default}</td><td>{@code riptide:meta:dictionary-end:{until}:{tenant}:{namespace}:{id}}, 16 hex
+ *       digits of epoch milliseconds</td><td>nothing</td></tr>
  * </table>
  *
  * <p>Bounds: native memory is the block cache and the write buffers of the configuration, which share one accounting;
@@ -25,12 +29,13 @@
  * about 32 MiB.
  *
  * <p>Threads: all methods are safe for use by many threads. Locks are taken in this order and never in another: the
- * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, a tenant's account.
- * RocksDB's own threads compact and flush. Synced writes wait on the executor that the opener hands in, so that native
- * waits do not hold the carriers of virtual threads.
+ * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, a tenant's account; the
+ * lock of dictionaries is taken with the gate alone. RocksDB's own threads compact and flush. Synced writes wait on the
+ * executor that the opener hands in, so that native waits do not hold the carriers of virtual threads.
  *
  * <p>Failure: what RocksDB refuses is {@code store-unavailable} with the native error as the cause; nothing is then
- * acknowledged and no account has moved. A damaged block of an entry reads as a miss and is counted.
+ * acknowledged and no account has moved. A damaged block of an entry reads as a miss and is counted;
+ * a dictionary that is not whole is one that is not there.
  */
 @NullMarked
 package io.riptide.store.rocksdb;
