@@ -53,7 +53,12 @@ public record PutOptions(
     }
 
     /** With these tags instead. */
+    public PutOptions tags(List<String> words) {
+        return new PutOptions(ttl, contentType, jitterPercent, words);
+    }
+
+    /** With these tags instead. */
     public PutOptions tags(String... words) {
-        return new PutOptions(ttl, contentType, jitterPercent, List.of(words));
+        return tags(List.of(words));
     }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.riptide.cache.BatchEntry;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
+import io.riptide.entry.Tag;
 import io.riptide.problem.FieldError;
 import io.riptide.problem.Problem;
+import io.riptide.problem.RipTideException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,10 +118,7 @@ final class BatchReader {
                 case "ttl_seconds" -> parts.ttl = ttl(json, token, parts);
                 case "value" -> parts.value = value(json, token, parts);
                 case "value_base64" -> parts.bytes = base64(json, token, parts);
-                case "tags" -> {
-                    json.skipChildren();
-                    unknown(at, name, "tags are not supported by this version");
-                }
+                case "tags" -> parts.tags = tags(json, token, parts);
                 default -> {
                     json.skipChildren();
                     unknown(at, name, "expected no such member");
@@ -149,6 +148,32 @@ final class BatchReader {
         json.skipChildren();
         parts.wrong(name, "expected a string");
         return null;
+    }
+
+    private static List<String> tags(JsonParser json, JsonToken token, RowParts parts) throws IOException {
+        if (token == JsonToken.VALUE_NULL) {
+            return List.of();
+        }
+        if (token != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            parts.wrong("tags", "expected an array of strings");
+            return List.of();
+        }
+        List<String> tags = new ArrayList<>();
+        for (JsonToken item = json.nextToken(); item != JsonToken.END_ARRAY; item = json.nextToken()) {
+            if (item == JsonToken.VALUE_STRING && tags.size() <= Limits.TAGS_READ) {
+                tags.add(json.getText());
+            } else {
+                json.skipChildren();
+                parts.wrong("tags", "expected strings, and at most " + Limits.TAGS_READ + " of them");
+            }
+        }
+        try {
+            return Tag.requireAll("tags", tags);
+        } catch (RipTideException e) {
+            e.problem().errors().forEach(error -> parts.wrong("tags", error.message()));
+            return List.of();
+        }
     }
 
     private @Nullable Duration ttl(JsonParser json, JsonToken token, RowParts parts) throws IOException {
@@ -207,6 +232,7 @@ final class BatchReader {
         private @Nullable Duration ttl;
         private byte @Nullable [] value;
         private byte @Nullable [] bytes;
+        private List<String> tags = List.of();
         private @Nullable FieldError wrong;
 
         private void wrong(String field, String message) {
@@ -229,7 +255,7 @@ final class BatchReader {
                 FieldError error = wrong == null ? new FieldError("value", "expected a value") : wrong;
                 return refused(key, error.field(), error.message());
             }
-            return new Row(key, new BatchEntry(key, stored, new PutOptions(ttl, type)), null);
+            return new Row(key, new BatchEntry(key, stored, new PutOptions(ttl, type).tags(tags)), null);
         }
 
         /** A value under a media type that is not JSON's is the text that it holds. */

@@ -69,6 +69,7 @@ final class CacheRoutes {
                         .tenant(Action.CACHE_WRITE)
                         .header("X-RipTide-TTL", "Seconds to live")
                         .header("Cache-Control", "max-age: seconds to live; 0 removes the entry")
+                        .header("X-RipTide-Tags", "Up to 16 tags separated by commas, to remove it by")
                         .header("If-None-Match", "* stores only if absent")
                         .header("If-Match", "Stores only if the entry has that tag, or with * if there is one")
                         .takes("*/*", Schemas.ANY)
@@ -129,7 +130,7 @@ final class CacheRoutes {
 
     private void write(Exchange exchange) {
         Namespace namespace = namespace(exchange);
-        EntryHeaders.refuseTags(exchange);
+        List<String> tags = EntryHeaders.tags(exchange);
         Duration ttl = EntryHeaders.ttl(exchange, config.maxTtlSeconds());
         String contentType = EntryHeaders.contentType(exchange);
         Etags.@Nullable Match match = ifMatch(exchange);
@@ -144,7 +145,7 @@ final class CacheRoutes {
         byte[] value = exchange.body().read(config.maxEntryBytes(), "The entry");
         int size = value.length;
         String key = exchange.segment(KEY);
-        PutOptions options = new PutOptions(ttl, contentType);
+        PutOptions options = new PutOptions(ttl, contentType).tags(tags);
         PutResult result = switch (match) {
             case null -> ifAbsent ? namespace.putIfAbsent(key, value, options) : namespace.put(key, value, options);
             case Etags.Match.Any() -> namespace.putIfPresent(key, value, options);

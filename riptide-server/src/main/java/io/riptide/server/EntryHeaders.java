@@ -1,8 +1,11 @@
 package io.riptide.server;
 
 import io.helidon.http.HeaderNames;
+import io.riptide.entry.Tag;
 import io.riptide.problem.Problem;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +85,23 @@ final class EntryHeaders {
         return true;
     }
 
-    /** Refuses tags by name: to drop them in silence would keep what a later removal by tag is to take away. */
-    static void refuseTags(Exchange exchange) {
-        if (exchange.headers().contains(Headers.TAGS)) {
-            throw Problem.invalid("X-RipTide-Tags", "tags are not supported by this version")
-                    .asException();
+    /** The tags of a list separated by commas, in printable ASCII; a batch carries any others. */
+    static List<String> tags(Exchange exchange) {
+        String list = exchange.headerList(Headers.TAGS);
+        if (list == null) {
+            return List.of();
         }
+        List<String> tags = new ArrayList<>();
+        for (String part : list.split(",", -1)) {
+            String tag = part.strip();
+            if (tag.chars().anyMatch(c -> c < ' ' || c > '~')) {
+                throw Problem.invalid("X-RipTide-Tags", "expected tags of printable ASCII, separated by commas")
+                        .asException();
+            }
+            if (!tag.isEmpty()) {
+                tags.add(tag);
+            }
+        }
+        return Tag.requireAll("X-RipTide-Tags", tags);
     }
 }

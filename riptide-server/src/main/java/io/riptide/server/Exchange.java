@@ -127,19 +127,37 @@ final class Exchange {
         return header.valueCount() == 1 ? header.get() : header.values();
     }
 
+    private Map<String, String> query() {
+        Map<String, String> parsed = query;
+        if (parsed == null) {
+            parsed = QueryText.parse(request.prologue().query().rawValue());
+            query = parsed;
+        }
+        return parsed;
+    }
+
     /** A query parameter, decoded, or null; refused by name where it is there more than once. */
     @Nullable String query(String name) {
         if (!request.prologue().hasQuery()) {
             return null;
         }
-        if (query == null) {
-            query = QueryText.parse(request.prologue().query().rawValue());
-        }
-        String value = query.get(name);
+        String value = query().get(name);
         if (value != null && value.equals(QueryText.REPEATED)) {
             throw Problem.invalid(name, "expected at most once").asException();
         }
         return value;
+    }
+
+    /** Refuses query parameters that are not of these: one that is misspelt would be left out in silence. */
+    void requireQueryOf(String... names) {
+        if (request.prologue().hasQuery()) {
+            for (String name : query().keySet()) {
+                if (!List.of(names).contains(name)) {
+                    throw Problem.invalid(name, "expected no query parameter but " + String.join(", ", names))
+                            .asException();
+                }
+            }
+        }
     }
 
     /** A query parameter that is a whole number within bounds; the fallback where it is absent. */

@@ -81,6 +81,7 @@ final class HttpServer {
         Time time = riptide.time();
         Idempotency idempotency = new Idempotency(control, time);
         routes.addAll(new CacheRoutes(config.cache(), time, problems).routes());
+        routes.addAll(new RemovalRoutes(riptide.door(), riptide.cache()).routes());
         routes.addAll(new BatchRoutes(config.cache(), time).routes());
         routes.addAll(new FigureRoutes(riptide.door(), riptide.cache(), latencies, time).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());

@@ -33,5 +33,8 @@ final class Limits {
     /** Rows of a page where the caller does not say. */
     static final int PAGE_DEFAULT = 100;
 
+    /** Tags of an entry of a batch that are looked at, repeated ones included. */
+    static final int TAGS_READ = 64;
+
     private Limits() {}
 }

@@ -127,7 +127,6 @@ class BatchHttpTest {
                 "{\"entries\": 1}|entries",
                 "{\"entries\": [], \"more\": 1}|more",
                 "{\"entries\": [{\"key\": \"x\", \"value\": 1, \"ttl\": 1}]}|entries[0].ttl",
-                "{\"entries\": [{\"key\": \"x\", \"value\": 1, \"tags\": [\"t\"]}]}|entries[0].tags",
                 "{\"entries\": [{\"key\": \"x\", \"key\": \"x\"}]}|body",
                 "{\"entries\": [|body",
                 "[]|body",

@@ -85,7 +85,7 @@ class RefusalHttpTest {
                 "PUT|If-None-Match: * & If-Match: *|If-None-Match",
                 "PUT|If-Match: a|If-Match",
                 "PUT|Content-Type: a/b & Content-Type: c/d|Content-Type",
-                "PUT|X-RipTide-Tags: a|X-RipTide-Tags",
+                "PUT|X-RipTide-Tags: 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17|X-RipTide-Tags",
                 "DELETE|If-None-Match: *|If-None-Match",
                 "DELETE|If-Match: a|If-Match",
                 "DELETE|If-Match: \"a\", \"b\"|If-Match",
@@ -204,7 +204,7 @@ class RefusalHttpTest {
             assertRefused(refused, 405, "method-not-allowed");
             assertThat(refused.header("Allow")).isEqualTo("DELETE, GET, HEAD, OPTIONS, PUT");
         }
-        for (String path : List.of("/v1/fetch?url=http://127.0.0.1/", "/v1/usage", GET, "/v1/cache/r")) {
+        for (String path : List.of("/v1/fetch?url=http://127.0.0.1/", "/v1/usage", GET)) {
             Wire.Answer refused = call("DELETE", path, null);
             assertRefused(refused, 405, "method-not-allowed");
             assertThat(refused.header("Allow")).contains("OPTIONS").doesNotContain("DELETE");
