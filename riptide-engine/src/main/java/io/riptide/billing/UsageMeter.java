@@ -1,7 +1,11 @@
 package io.riptide.billing;
 
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
 import io.riptide.spi.Time;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what one tenant did. The adds are uncontended and neither wait nor allocate; the sums are exact once the
@@ -12,26 +16,34 @@ public final class UsageMeter {
 
     /** What is counted. */
     public enum Meter {
-        /** Keys answered from the first tier. */
-        HIT_L1(true),
-        /** Keys answered from the second tier. */
-        HIT_L2(true),
-        /** Keys that were not there. */
-        MISS(true),
-        /** Keys written. */
-        PUT(true),
+        /** Single keys answered from the first tier. */
+        HIT_L1(true, CacheOperation.GET, CacheResult.HIT_L1),
+        /** Single keys answered from the second tier. */
+        HIT_L2(true, CacheOperation.GET, CacheResult.HIT_L2),
+        /** Single keys that were not there. */
+        MISS(true, CacheOperation.GET, CacheResult.MISS),
+        /** Keys of batches answered from the first tier. */
+        BATCH_HIT_L1(true, CacheOperation.BATCH_GET, CacheResult.HIT_L1),
+        /** Keys of batches answered from the second tier. */
+        BATCH_HIT_L2(true, CacheOperation.BATCH_GET, CacheResult.HIT_L2),
+        /** Keys of batches that were not there. */
+        BATCH_MISS(true, CacheOperation.BATCH_GET, CacheResult.MISS),
+        /** Single keys written. */
+        PUT(true, CacheOperation.PUT, CacheResult.OK),
+        /** Keys of batches written. */
+        BATCH_PUT(true, CacheOperation.BATCH_PUT, CacheResult.OK),
         /** Keys deleted. */
-        DELETE(true),
+        DELETE(true, CacheOperation.DELETE, CacheResult.OK),
         /** Listings. */
         LIST(true),
         /** Removals of a namespace, a tag or more keys at once. */
-        INVALIDATE(true),
+        INVALIDATE(true, CacheOperation.INVALIDATE, CacheResult.OK),
         /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
-        FETCH(true),
+        FETCH(true, CacheOperation.LOAD, CacheResult.OK),
         /** Values that a loader brought; the read that asked for it is counted by itself. */
-        LOAD(false),
+        LOAD(false, CacheOperation.LOAD, CacheResult.OK),
         /** Loads that failed, page or value: free, and the read that asked is not counted. */
-        LOAD_FAILED(false),
+        LOAD_FAILED(false, CacheOperation.LOAD, CacheResult.ERROR),
         /** Bytes of values and pages sent to the tenant and taken from it. */
         TRANSFER_BYTES(false),
         /** Stored bytes that did not open, each a miss. */
@@ -46,9 +58,16 @@ public final class UsageMeter {
         STORED_BYTES(false);
 
         private final boolean operation;
+        private final int cell;
 
         Meter(boolean operation) {
             this.operation = operation;
+            this.cell = -1;
+        }
+
+        Meter(boolean operation, CacheOperation cacheOperation, CacheResult result) {
+            this.operation = operation;
+            this.cell = cacheOperation.cell(result);
         }
     }
 
@@ -58,6 +77,8 @@ public final class UsageMeter {
     private final long[] lastMinute = new long[SECONDS];
     private final Time time;
     private long sampledSecond;
+    /** By operation and result; made when there is something to count, for most tenants are never refused. */
+    private volatile @Nullable AtomicLongArray free;
 
     /** All at zero. */
     public UsageMeter(Time time) {
@@ -78,13 +99,46 @@ public final class UsageMeter {
         counts[meter.ordinal()].add(n);
     }
 
+    /** Counts what is no usage, and so under no {@link Meter}: what was refused or failed, or another's doing. */
+    public void addFree(CacheOperation operation, CacheResult result, int keys) {
+        AtomicLongArray made = free;
+        (made == null ? makeFree() : made).addAndGet(operation.cell(result), keys);
+    }
+
+    private synchronized AtomicLongArray makeFree() {
+        AtomicLongArray made = free;
+        if (made == null) {
+            made = new AtomicLongArray(CacheOperation.CELLS);
+            free = made;
+        }
+        return made;
+    }
+
     /** How many so far. */
     public long count(Meter meter) {
         return counts[meter.ordinal()].sum();
     }
 
+    /** Adds up what came of operations on the cache so far, each at its {@link CacheOperation#cell}. */
+    public long[] cells() {
+        long[] cells = new long[CacheOperation.CELLS];
+        for (Meter meter : METERS) {
+            if (meter.cell >= 0) {
+                cells[meter.cell] += count(meter);
+            }
+        }
+        AtomicLongArray more = free;
+        for (int i = 0; more != null && i < cells.length; i++) {
+            cells[i] += more.get(i);
+        }
+        return cells;
+    }
+
     /** Whether anything was counted. */
     public boolean counted() {
+        if (free != null) {
+            return true;
+        }
         for (Meter meter : METERS) {
             if (count(meter) != 0) {
                 return true;

@@ -5,6 +5,8 @@ import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
 import io.riptide.problem.Problem;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
@@ -57,19 +59,31 @@ public final class Namespace {
         L1Key at = new L1Key(this, key);
         Lookup.Hit hit = cache.share().get(at);
         if (hit != null) {
-            grant.permit(1);
+            permitRead();
             grant.meter().add(Meter.HIT_L1);
             return hit;
         }
         StoreKey.requireKey(key);
-        grant.permit(1);
-        return reads.fromStore(at);
+        return grant.counting(CacheOperation.GET, 1, () -> {
+            grant.permit(1);
+            return reads.fromStore(at);
+        });
+    }
+
+    /** Apart, so that a hit makes no object for it. */
+    private void permitRead() {
+        try {
+            grant.permit(1);
+        } catch (RipTideException e) {
+            grant.refused(CacheOperation.GET, 1, e.problem());
+            throw e;
+        }
     }
 
     /** Reads up to {@value #MAX_BATCH} keys in one store round trip; answers in their order. */
     public List<Lookup> getAll(List<String> keys) {
         requireBatch("keys", keys.size());
-        return reads.all(keys);
+        return grant.counting(CacheOperation.BATCH_GET, keys.size(), () -> reads.all(keys));
     }
 
     /** Writes one entry over whatever is there. The array is taken over. */
@@ -95,8 +109,10 @@ public final class Namespace {
     private PutResult put(String key, byte[] value, PutOptions options, Condition condition) {
         BatchEntry entry = new BatchEntry(key, value, options);
         writes.requireValid(entry);
-        grant.permit(1);
-        PutResult result = writes.put(entry, condition);
+        PutResult result = grant.counting(CacheOperation.PUT, 1, () -> {
+            grant.permit(1);
+            return writes.put(entry, condition);
+        });
         grant.meter().add(Meter.PUT);
         return result;
     }
@@ -108,13 +124,18 @@ public final class Namespace {
     public List<PutResult> putAll(List<BatchEntry> entries) {
         requireBatch("entries", entries.size());
         entries.forEach(writes::requireValid);
-        grant.permit(entries.size());
-        List<PutResult> results = writes.putAll(entries);
-        long refused = results.stream()
+        List<PutResult> results = grant.counting(CacheOperation.BATCH_PUT, entries.size(), () -> {
+            grant.permit(entries.size());
+            return writes.putAll(entries);
+        });
+        int refused = (int) results.stream()
                 .filter(r -> r.outcome() == PutResult.Outcome.OVER_QUOTA)
                 .count();
-        grant.allowance().giveBack((int) refused);
-        grant.meter().add(Meter.PUT, entries.size() - refused);
+        if (refused > 0) {
+            grant.allowance().giveBack(refused);
+            grant.meter().addFree(CacheOperation.BATCH_PUT, CacheResult.QUOTA, refused);
+        }
+        grant.meter().add(Meter.BATCH_PUT, entries.size() - refused);
         return results;
     }
 
@@ -135,8 +156,10 @@ public final class Namespace {
 
     private WriteOutcome.Kind removeWhere(String key, Condition condition) {
         StoreKey.requireKey(key);
-        grant.permit(1);
-        WriteOutcome.Kind kind = writes.remove(new L1Key(this, key), condition);
+        WriteOutcome.Kind kind = grant.counting(CacheOperation.DELETE, 1, () -> {
+            grant.permit(1);
+            return writes.remove(new L1Key(this, key), condition);
+        });
         grant.meter().add(Meter.DELETE);
         return kind;
     }
@@ -187,24 +210,30 @@ public final class Namespace {
         L1Key at = new L1Key(this, key);
         Lookup.Hit hit = cache.share().get(at);
         if (hit != null) {
-            grant.permit(1);
+            permitRead();
             grant.meter().add(Meter.HIT_L1);
             loads.refreshIfOld(at, hit, loader, options);
             return hit;
         }
         StoreKey.requireKey(key);
-        grant.permit(1);
-        return loads.orLoad(at, loader, options);
+        return grant.counting(CacheOperation.GET, 1, () -> {
+            grant.permit(1);
+            return loads.orLoad(at, loader, options);
+        });
     }
 
     /** Removes all of the namespace, or makes it stale, at once. One operation. */
     public Removed removeAll(Removal.Mode mode) {
-        return cache.removeAllCounted(new Scope.InNamespace(name), mode);
+        return grant.counting(
+                CacheOperation.INVALIDATE, 1, () -> cache.removeAllCounted(new Scope.InNamespace(name), mode));
     }
 
     /** Removes what carries a tag in this namespace, or makes it stale, at once. One operation. */
     public Removed removeTagged(String tag, Removal.Mode mode) {
-        return cache.removeAllCounted(new Scope.Tagged(name, Tag.require("tag", tag)), mode);
+        return grant.counting(
+                CacheOperation.INVALIDATE,
+                1,
+                () -> cache.removeAllCounted(new Scope.Tagged(name, Tag.require("tag", tag)), mode));
     }
 
     /**
@@ -212,7 +241,10 @@ public final class Namespace {
      * namespace: what is beyond {@value Removed#COUNTED} entries is looked at behind it.
      */
     public Removed removePrefixed(String prefix, Removal.Mode mode) {
-        return cache.removeAllCounted(new Scope.Prefixed(name, requirePrefix(prefix)), mode);
+        return grant.counting(
+                CacheOperation.INVALIDATE,
+                1,
+                () -> cache.removeAllCounted(new Scope.Prefixed(name, requirePrefix(prefix)), mode));
     }
 
     static String requirePrefix(String prefix) {

@@ -5,6 +5,8 @@ import io.riptide.entry.Codec;
 import io.riptide.entry.Compressor;
 import io.riptide.entry.Scope;
 import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.EntryStore;
@@ -132,12 +134,16 @@ public final class PersistentCacheManager {
      */
     public Removed invalidate(TenantGrant grant, Scope scope, Removal.Mode mode) {
         TenantCache cache = open(grant);
-        grant.beginAdminWrite();
-        try {
-            return cache.removeAll(scope, mode);
-        } finally {
-            grant.endWrite();
-        }
+        Removed removed = grant.counting(CacheOperation.INVALIDATE, 1, () -> {
+            grant.beginAdminWrite();
+            try {
+                return cache.removeAll(scope, mode);
+            } finally {
+                grant.endWrite();
+            }
+        });
+        grant.meter().addFree(CacheOperation.INVALIDATE, CacheResult.OK, 1);
+        return removed;
     }
 
     /** Frees what removals left behind for up to {@value #RECLAIM_MILLIS} ms; called often by one thread. */

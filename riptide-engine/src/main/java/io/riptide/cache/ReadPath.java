@@ -54,10 +54,10 @@ final class ReadPath {
         }
         grant.permit(found.length);
         int hitsL2 = missing.isEmpty() ? 0 : fromStore(missing, found);
-        grant.meter().add(Meter.HIT_L1, found.length - missing.size());
+        grant.meter().add(Meter.BATCH_HIT_L1, found.length - missing.size());
         if (!missing.isEmpty()) {
-            grant.meter().add(Meter.HIT_L2, hitsL2);
-            grant.meter().add(Meter.MISS, missing.size() - hitsL2);
+            grant.meter().add(Meter.BATCH_HIT_L2, hitsL2);
+            grant.meter().add(Meter.BATCH_MISS, missing.size() - hitsL2);
         }
         return Arrays.asList(found);
     }

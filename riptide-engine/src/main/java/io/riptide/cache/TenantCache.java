@@ -71,9 +71,9 @@ public final class TenantCache {
                 stored.entries(),
                 memoryBytes,
                 stored.bytes(),
-                meter.count(Meter.HIT_L1),
-                meter.count(Meter.HIT_L2),
-                meter.count(Meter.MISS),
+                meter.count(Meter.HIT_L1) + meter.count(Meter.BATCH_HIT_L1),
+                meter.count(Meter.HIT_L2) + meter.count(Meter.BATCH_HIT_L2),
+                meter.count(Meter.MISS) + meter.count(Meter.BATCH_MISS),
                 meter.count(Meter.VALUE_BYTES),
                 meter.count(Meter.STORED_BYTES),
                 Map.of(

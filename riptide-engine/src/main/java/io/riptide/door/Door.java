@@ -4,6 +4,7 @@ import io.riptide.cache.PersistentCacheManager;
 import io.riptide.cache.TenantCache;
 import io.riptide.config.TenantConfig;
 import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -83,6 +84,16 @@ public final class Door {
      * tenant-suspended}.
      */
     public TenantCaller tenant(@Nullable String secret, @Nullable String tenantHeader) {
+        return tenant(secret, tenantHeader, null);
+    }
+
+    /**
+     * As {@link #tenant(String, String)}, for what is an operation on the cache.
+     *
+     * @param counted as which operation on the cache a refusal counts for the credential's tenant, or null for none
+     */
+    public TenantCaller tenant(
+            @Nullable String secret, @Nullable String tenantHeader, @Nullable CacheOperation counted) {
         if (secret == null && withoutCredential != null) {
             return withoutCredential;
         }
@@ -90,11 +101,24 @@ public final class Door {
             case TenantCaller tenant -> tenant;
             case AdminCaller admin -> throw denied("An administrator's credential opens no tenant's routes.");
         };
-        if (tenantHeader != null && !tenantHeader.equals(caller.grant().tenantId())) {
-            throw denied("X-Tenant-ID is not the tenant of this credential.");
+        TenantGrant grant = caller.grant();
+        if (tenantHeader != null && !tenantHeader.equals(grant.tenantId())) {
+            Problem other = Problem.of(ProblemCode.ACCESS_DENIED, "X-Tenant-ID is not the tenant of this credential.");
+            throw refused(grant, counted, other);
         }
-        caller.grant().requireServed();
+        try {
+            grant.requireServed();
+        } catch (RipTideException e) {
+            throw refused(grant, counted, e.problem());
+        }
         return caller;
+    }
+
+    static RipTideException refused(TenantGrant grant, @Nullable CacheOperation counted, Problem problem) {
+        if (counted != null) {
+            grant.refused(counted, 1, problem);
+        }
+        return problem.asException();
     }
 
     /**

@@ -3,10 +3,13 @@ package io.riptide.door;
 import io.riptide.billing.UsageMeter;
 import io.riptide.cache.TenantCache;
 import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.tenant.Action;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A tenant: its cache, its grant, and what this credential may do with them. */
 public final class TenantCaller implements Caller {
@@ -39,15 +42,31 @@ public final class TenantCaller implements Caller {
 
     /** Refuses with {@code access-denied} where the credential's scopes leave the action out. */
     public void require(Action action) {
+        require(action, null);
+    }
+
+    /**
+     * As {@link #require(Action)}, for what is an operation on the cache.
+     *
+     * @param counted as which operation a refusal counts, or null for none
+     */
+    public void require(Action action, @Nullable CacheOperation counted) {
         if (!scopes.isEmpty() && !scopes.contains(action) && !scopes.contains(Action.ALL)) {
-            throw Problem.of(ProblemCode.ACCESS_DENIED, "This key's scopes leave out " + action.text() + ".")
-                    .asException();
+            throw Door.refused(
+                    grant,
+                    counted,
+                    Problem.of(ProblemCode.ACCESS_DENIED, "This key's scopes leave out " + action.text() + "."));
         }
     }
 
     /** Takes the permit of a page that is fetched past the cache, or refuses: suspended, gone, over the rate. */
     public void beginFetch() {
-        grant.permit(1);
+        try {
+            grant.permit(1);
+        } catch (RipTideException e) {
+            grant.refused(CacheOperation.LOAD, 1, e.problem());
+            throw e;
+        }
     }
 
     /** Counts a page that {@link #beginFetch} announced. */

@@ -1,6 +1,8 @@
 package io.riptide.grant;
 
 import io.riptide.billing.UsageMeter;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -9,6 +11,7 @@ import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * What one tenant may do right now. Made by the door alone; live: {@link #apply} changes what capabilities already
@@ -90,6 +93,34 @@ public final class TenantGrant {
         }
         if (!touched) {
             touched = true;
+        }
+    }
+
+    /**
+     * Counts keys for which an operation on the cache was refused or failed. What was not valid is not counted.
+     *
+     * @param problem what the caller is told
+     */
+    public void refused(CacheOperation operation, int keys, Problem problem) {
+        CacheResult result = switch (problem.code()) {
+            case INVALID_REQUEST -> null;
+            case UNAUTHENTICATED, ACCESS_DENIED, TENANT_SUSPENDED -> CacheResult.DENIED;
+            case QUOTA_EXCEEDED, STORAGE_QUOTA_EXCEEDED -> CacheResult.QUOTA;
+            default -> CacheResult.ERROR;
+        };
+        if (result != null) {
+            meter.addFree(operation, result, keys);
+            touched = true;
+        }
+    }
+
+    /** Takes a step of an operation on so many keys; where it is refused or fails, that is counted. */
+    public <T> T counting(CacheOperation operation, int keys, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (RipTideException e) {
+            refused(operation, keys, e.problem());
+            throw e;
         }
     }
 

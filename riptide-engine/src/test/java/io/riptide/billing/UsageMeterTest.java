@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.SteppedTime;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class UsageMeterTest {
@@ -18,8 +21,9 @@ class UsageMeterTest {
         meter.add(Meter.TRANSFER_BYTES, 1000);
         meter.add(Meter.PUT, 4);
         assertThat(meter.count(Meter.PUT)).isEqualTo(5);
-        // HIT_L1, HIT_L2, MISS, PUT, DELETE, LIST, INVALIDATE, FETCH; not LOAD, LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
-        assertThat(meter.operations()).isEqualTo(8 + 4);
+        // The hits, the miss and the put twice, for single keys and batches, DELETE, LIST, INVALIDATE, FETCH; not LOAD,
+        // LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
+        assertThat(meter.operations()).isEqualTo(12 + 4);
     }
 
     @Test
@@ -49,5 +53,31 @@ class UsageMeterTest {
         time.advanceMillis(10_000);
         meter.add(Meter.PUT, 4);
         assertThat(meter.operationsLastMinute()).isEqualTo(7);
+    }
+
+    @Test
+    void whatCameOfOperationsIsToldByOperationAndResult() {
+        meter.add(Meter.HIT_L1);
+        meter.add(Meter.BATCH_HIT_L1, 2);
+        meter.add(Meter.LOAD);
+        meter.add(Meter.FETCH);
+        meter.add(Meter.LIST);
+        meter.addFree(CacheOperation.BATCH_GET, CacheResult.QUOTA, 5);
+        meter.addFree(CacheOperation.INVALIDATE, CacheResult.OK, 1);
+        long[] cells = meter.cells();
+        assertThat(cells[CacheOperation.GET.cell(CacheResult.HIT_L1)]).isEqualTo(1);
+        assertThat(cells[CacheOperation.BATCH_GET.cell(CacheResult.HIT_L1)]).isEqualTo(2);
+        assertThat(cells[CacheOperation.LOAD.cell(CacheResult.OK)]).isEqualTo(2);
+        assertThat(cells[CacheOperation.BATCH_GET.cell(CacheResult.QUOTA)]).isEqualTo(5);
+        assertThat(cells[CacheOperation.INVALIDATE.cell(CacheResult.OK)]).isEqualTo(1);
+        assertThat(Arrays.stream(cells).sum()).isEqualTo(11);
+    }
+
+    @Test
+    void aRefusalIsNoUsageButKeepsTheMeter() {
+        assertThat(meter.counted()).isFalse();
+        meter.addFree(CacheOperation.PUT, CacheResult.DENIED, 1);
+        assertThat(meter.operations()).isZero();
+        assertThat(meter.counted()).isTrue();
     }
 }

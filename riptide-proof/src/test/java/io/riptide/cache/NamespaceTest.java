@@ -180,10 +180,13 @@ class NamespaceTest extends CacheFixture {
         namespace.putAll(List.of(new BatchEntry("b", bytes("v"), PutOptions.DEFAULT)));
         namespace.list(10, null);
         namespace.remove("k");
-        assertThat(grant.meter().count(Meter.PUT)).isEqualTo(3);
+        assertThat(grant.meter().count(Meter.PUT)).isEqualTo(2);
+        assertThat(grant.meter().count(Meter.BATCH_PUT)).isEqualTo(1);
         assertThat(grant.meter().count(Meter.HIT_L2)).isEqualTo(1);
-        assertThat(grant.meter().count(Meter.HIT_L1)).isEqualTo(2);
-        assertThat(grant.meter().count(Meter.MISS)).isEqualTo(3);
+        assertThat(grant.meter().count(Meter.HIT_L1)).isEqualTo(1);
+        assertThat(grant.meter().count(Meter.BATCH_HIT_L1)).isEqualTo(1);
+        assertThat(grant.meter().count(Meter.MISS)).isEqualTo(1);
+        assertThat(grant.meter().count(Meter.BATCH_MISS)).isEqualTo(2);
         assertThat(grant.meter().count(Meter.LIST)).isEqualTo(1);
         assertThat(grant.meter().count(Meter.DELETE)).isEqualTo(1);
         assertThat(grant.meter().operations()).isEqualTo(11);
@@ -244,7 +247,8 @@ class NamespaceTest extends CacheFixture {
                 new BatchEntry("d", incompressible(1900), PutOptions.DEFAULT)));
         assertThat(batch.get(0).outcome()).isEqualTo(Outcome.CREATED);
         assertThat(batch.get(1).outcome()).isEqualTo(Outcome.OVER_QUOTA);
-        assertThat(grant.meter().count(Meter.PUT)).isEqualTo(2);
+        assertThat(grant.meter().count(Meter.PUT)).isEqualTo(1);
+        assertThat(grant.meter().count(Meter.BATCH_PUT)).isEqualTo(1);
         assertThat(rig.manager.usage(grant).bytes()).isLessThanOrEqualTo(2000);
         assertThat(small.put("a", new byte[10], PutOptions.DEFAULT).outcome()).isEqualTo(Outcome.REPLACED);
     }
