@@ -8,6 +8,7 @@ import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.entry.Removals;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.Time;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One tenant's part of L1, bounded by bytes. What it hands out is what it holds: a hit makes no object but its key. */
@@ -16,9 +17,13 @@ final class L1Share {
     private static final int OVERHEAD_BYTES = 256;
 
     private static final int COLDEST_LOOKED_AT = 64;
+    private static final int EVICTED_NOTED = 64;
 
     private final Cache<L1Key, Resident> cache;
     private final Policy.Eviction<L1Key, Resident> bound;
+    /** Guarded by itself. */
+    private final ArrayDeque<L1Key> evicted = new ArrayDeque<>();
+
     private final RemovalView removals;
     private final Time time;
     private final UsageMeter meter;
@@ -31,7 +36,7 @@ final class L1Share {
                 .maximumWeight(maximumBytes)
                 .weigher(L1Share::weigh)
                 .executor(Runnable::run)
-                .evictionListener((key, hit, cause) -> meter.add(Meter.EVICTED_BY_SIZE))
+                .evictionListener((key, resident, cause) -> noteEviction(key))
                 .build();
         this.bound = cache.policy().eviction().orElseThrow();
     }
@@ -105,6 +110,30 @@ final class L1Share {
         }
     }
 
+    /** What is held under a key, ended or not, without counting as a read. */
+    @Nullable Resident peek(L1Key key) {
+        return cache.policy().getIfPresentQuietly(key);
+    }
+
+    /** Whether a key is among the last that had to go for want of room. */
+    boolean evictedLately(L1Key key) {
+        synchronized (evicted) {
+            return evicted.contains(key);
+        }
+    }
+
+    private void noteEviction(@Nullable L1Key key) {
+        meter.add(Meter.EVICTED_BY_SIZE);
+        if (key != null) {
+            synchronized (evicted) {
+                if (evicted.size() == EVICTED_NOTED) {
+                    evicted.removeFirst();
+                }
+                evicted.addLast(key);
+            }
+        }
+    }
+
     void invalidate(L1Key key) {
         cache.invalidate(key);
     }
@@ -125,7 +154,7 @@ final class L1Share {
         return bound.weightedSize().orElse(0);
     }
 
-    private static int weigh(L1Key key, Resident resident) {
+    static int weigh(L1Key key, Resident resident) {
         return OVERHEAD_BYTES + 2 * key.key().length() + resident.hit().entry().size();
     }
 }

@@ -256,6 +256,14 @@ public final class Namespace {
         }
     }
 
+    /**
+     * How a key stands: where its entry is, or why a read finds none. It takes no permit, is no operation, and changes
+     * nothing.
+     */
+    public Explanation explain(String key) {
+        return new ExplainPath(cache, this).explain(new L1Key(this, StoreKey.requireKey(key)));
+    }
+
     private static void requireBatch(String field, int size) {
         if (size > MAX_BATCH) {
             throw Problem.invalid(field, size + " of them (expected: at most " + MAX_BATCH + ")")

@@ -4,6 +4,7 @@ import io.riptide.config.CacheConfig;
 import io.riptide.entry.Codec;
 import io.riptide.entry.Compressor;
 import io.riptide.entry.Scope;
+import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
@@ -151,7 +152,16 @@ public final class PersistentCacheManager {
         long end = tiers.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(RECLAIM_MILLIS);
         boolean more = true;
         while (more && tiers.time().nanoTime() < end) {
-            more = tiers.store().reclaim();
+            more = tiers.store().reclaim(tiers.time().wallMillis(), this::gone);
+        }
+    }
+
+    /** Noted for those tenants alone whose cache is held: nobody could ask the others. */
+    private void gone(StoreKey key, @Nullable Scope by, long atMillis) {
+        Held held = caches.get(key.tenantId());
+        TenantCache cache = held == null ? null : held.get();
+        if (cache != null) {
+            cache.gone(key, by, atMillis);
         }
     }
 
@@ -200,7 +210,7 @@ public final class PersistentCacheManager {
         }
         tiers.resting().tidy();
         noteWhetherWritesAreTaken();
-        var unused = tiers.store().sweep(tiers.time().wallMillis());
+        var unused = tiers.store().sweep(tiers.time().wallMillis(), this::gone);
     }
 
     private void noteWhetherWritesAreTaken() {

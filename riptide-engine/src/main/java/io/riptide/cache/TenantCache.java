@@ -28,6 +28,7 @@ public final class TenantCache {
     private final ConcurrentMap<L1Key, Flight> flights = new ConcurrentHashMap<>();
     private volatile @Nullable L1Share share;
     private volatile @Nullable RemovalView removals;
+    private volatile @Nullable Losses losses;
     private volatile boolean idle;
 
     TenantCache(TenantGrant grant, Tiers tiers) {
@@ -91,7 +92,8 @@ public final class TenantCache {
     Removed removeAll(Scope scope, Removal.Mode mode) {
         Removed removed = tiers.store()
                 .removeAll(
-                        new Removal(grant.tenantId(), scope, mode, tiers.time().wallMillis()));
+                        new Removal(grant.tenantId(), scope, mode, tiers.time().wallMillis()), this::gone);
+        losses().noteRemoval(scope, tiers.time().wallMillis());
         if (share == null) {
             allJudged();
         }
@@ -117,6 +119,27 @@ public final class TenantCache {
                 grant.allowance().giveBack(1);
             }
         }
+    }
+
+    /** An entry went by itself, or with many others. */
+    void gone(StoreKey key, @Nullable Scope by, long atMillis) {
+        losses().note(key, by == null ? Gone.Why.EXPIRED : Gone.Why.REMOVED, by, atMillis);
+    }
+
+    /** What went; begun with the first write or loss. */
+    Losses losses() {
+        Losses known = losses;
+        return known == null ? beginLosses() : known;
+    }
+
+    private synchronized Losses beginLosses() {
+        Losses known = losses;
+        if (known == null) {
+            boolean empty = tiers.store().usage(grant.tenantId()).entries() == 0;
+            known = new Losses(empty, tiers.time().wallMillis());
+            losses = known;
+        }
+        return known;
     }
 
     /** There is nothing in L1 that a removal could concern. */

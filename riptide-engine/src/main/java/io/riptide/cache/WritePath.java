@@ -4,6 +4,7 @@ import io.riptide.config.CacheConfig;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
+import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
@@ -86,6 +87,7 @@ final class WritePath {
         entries.forEach(entry -> keys.add(new L1Key(namespace, entry.key())));
         return fenced(keys, keys.size(), () -> {
             overtake(keys);
+            Losses losses = cache.losses();
             long stamp = latestRemoval();
             List<StoreWrite> writes = new ArrayList<>(entries.size());
             entries.forEach(entry -> writes.add(seal(entry, condition, stamp)));
@@ -95,7 +97,11 @@ final class WritePath {
             List<Written> written = new ArrayList<>(outcomes.size());
             for (int i = 0; i < outcomes.size(); i++) {
                 Written first = new Written(writes.get(i), outcomes.get(i));
-                written.add(first.outdated() ? again(entries.get(i), condition) : first);
+                Written last = first.outdated() ? again(entries.get(i), condition) : first;
+                if (last.outcome.kind() == WriteOutcome.Kind.OVER_QUOTA) {
+                    losses.note(last.write.key(), Gone.Why.REFUSED, null, last.write.nowMillis());
+                }
+                written.add(last);
             }
             return written;
         });
@@ -175,7 +181,12 @@ final class WritePath {
                         earlier.overtake();
                         cache.flights().remove(at, earlier);
                     }
-                    return cache.tiers().store().remove(key, condition, now);
+                    WriteOutcome outcome = cache.tiers().store().remove(key, condition, now);
+                    if (outcome.kind() == WriteOutcome.Kind.REMOVED) {
+                        Scope by = new Scope.Keyed(namespace.name(), at.key());
+                        cache.losses().note(key, Gone.Why.REMOVED, by, now);
+                    }
+                    return outcome;
                 })
                 .kind();
     }

@@ -118,6 +118,19 @@ public final class Removals {
         return true;
     }
 
+    /** The scope of the latest removal that ended an entry, or null where none did. */
+    public @Nullable Scope by(String namespace, Head head) {
+        Scope by = null;
+        long latestOfIts = head.stamp();
+        for (Map.Entry<Scope, Mark> mark : marks.entrySet()) {
+            if (mark.getValue().latest() > latestOfIts && mark.getKey().covers(namespace, head)) {
+                by = mark.getKey();
+                latestOfIts = mark.getValue().latest();
+            }
+        }
+        return by;
+    }
+
     /** The marks of all scopes that cover an entry, found by name but for those of prefixes, which are few. */
     private List<Mark> covering(String namespace, Head head) {
         if (marks.isEmpty()) {

@@ -46,7 +46,12 @@ public interface EntryStore extends AutoCloseable {
      * however many there are. Bytes, and the usage of the rest, go with {@link #reclaim}. A read of the store may still
      * return their bytes: {@link #removals} tells how they stand.
      */
-    Removed removeAll(Removal removal);
+    Removed removeAll(Removal removal, Departures departures);
+
+    /** The same where nobody asks what went. */
+    default Removed removeAll(Removal removal) {
+        return removeAll(removal, Departures.UNHEARD);
+    }
 
     /** The tenant's removals: the same live view for all, as long as somebody holds it. */
     RemovalView removals(String tenantId);
@@ -55,7 +60,12 @@ public interface EntryStore extends AutoCloseable {
      * Frees what removals left behind: a step of some milliseconds, by one thread at a time; true where more is to be
      * done.
      */
-    boolean reclaim();
+    boolean reclaim(long nowMillis, Departures departures);
+
+    /** The same where nobody asks what went. */
+    default boolean reclaim() {
+        return reclaim(0, Departures.UNHEARD);
+    }
 
     /**
      * Keeps a dictionary, as durably as a write, until the instant that it names: an entry that is written after this
@@ -83,7 +93,12 @@ public interface EntryStore extends AutoCloseable {
      * Removes what had expired at {@code nowMillis}, in batches that check each entry once more, and dictionaries that
      * are not needed any more. Called about once a second by one thread; returns how many entries went.
      */
-    long sweep(long nowMillis);
+    long sweep(long nowMillis, Departures departures);
+
+    /** The same where nobody asks what went. */
+    default long sweep(long nowMillis) {
+        return sweep(nowMillis, Departures.UNHEARD);
+    }
 
     /**
      * Whether writes are taken. False where the last one was refused (a full disk, say) and so is another, which this

@@ -82,6 +82,7 @@ final class HttpServer {
         Idempotency idempotency = new Idempotency(control, time);
         routes.addAll(new CacheRoutes(config.cache(), time, problems).routes());
         routes.addAll(new RemovalRoutes(riptide.door(), riptide.cache()).routes());
+        routes.addAll(new ExplainRoutes(riptide.door(), riptide.cache(), time).routes());
         routes.addAll(new BatchRoutes(config.cache(), time).routes());
         routes.addAll(new FigureRoutes(riptide.door(), riptide.cache(), latencies, time).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());

@@ -76,6 +76,11 @@ class BodyFuzzTest {
         json.writeFieldName("value_base64");
         json.writeBinary(entry.value());
         json.writeStringField("content_type", entry.options().contentType());
+        json.writeArrayFieldStart("tags");
+        for (String tag : entry.options().tags()) {
+            json.writeString(tag);
+        }
+        json.writeEndArray();
         if (entry.options().ttl() != null) {
             json.writeNumberField("ttl_seconds", entry.options().ttl().toSeconds());
         }

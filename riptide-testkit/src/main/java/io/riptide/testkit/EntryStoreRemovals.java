@@ -12,6 +12,7 @@ import io.riptide.entry.Removals;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Condition;
+import io.riptide.spi.Departures;
 import io.riptide.spi.Removal;
 import io.riptide.spi.Removal.Mode;
 import io.riptide.spi.RemovalView;
@@ -264,6 +265,24 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
                 .isEqualTo(Kind.CONDITION_FAILED);
         assertThat(store.sweep(NOW + 2 * TTL)).isEqualTo(1);
         assertThat(remove("acme", new Scope.Tagged("ns", "t"))).isEqualTo(new Removed(0, true));
+    }
+
+    @Test
+    void what_goes_by_itself_is_told_with_the_reason() {
+        List<String> told = new ArrayList<>();
+        Departures departures = (key, by, atMillis) -> told.add(key.namespace() + " " + by + " " + (atMillis - NOW));
+        put("acme", "ns", "ends", bytes(5, 1), NOW + 5);
+        tag("acme", "other", "goes", "t");
+        assertThat(store.sweep(NOW + 9, departures)).isEqualTo(1);
+        assertThat(told).containsExactly("ns null 5");
+        told.clear();
+        Scope tagged = new Scope.Tagged(null, "t");
+        store.removeAll(new Removal("acme", tagged, Mode.REMOVE, NOW + 1), departures);
+        boolean more = true;
+        while (more) {
+            more = store.reclaim(NOW + 2, departures);
+        }
+        assertThat(told).hasSize(1).allMatch(line -> line.startsWith("other " + tagged));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.riptide.entry.StoreKey;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.Condition;
+import io.riptide.spi.Departures;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.HeadPage;
 import io.riptide.spi.Removal;
@@ -184,13 +185,17 @@ final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
-    public synchronized Removed removeAll(Removal removal) {
+    public synchronized Removed removeAll(Removal removal, Departures departures) {
         long live = 0;
         for (Map.Entry<String, Stored> row : List.copyOf(rows().entrySet())) {
             StoreKey key = StoreKey.parse(row.getKey()).orElseThrow();
             Stored stored = row.getValue();
             if (key.tenantId().equals(removal.tenantId()) && removal.scope().covers(key.namespace(), stored.head())) {
-                live += live(stored, removal.nowMillis()) ? 1 : 0;
+                boolean lives = live(stored, removal.nowMillis());
+                live += lives ? 1 : 0;
+                if (lives) {
+                    departures.gone(key, removal.scope(), removal.nowMillis());
+                }
                 end(key, stored, removal);
             }
         }
@@ -215,7 +220,7 @@ final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
-    public synchronized boolean reclaim() {
+    public synchronized boolean reclaim(long nowMillis, Departures departures) {
         return false;
     }
 
@@ -275,12 +280,16 @@ final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
-    public synchronized long sweep(long nowMillis) {
+    public synchronized long sweep(long nowMillis, Departures departures) {
         int before = rows().size();
         dictionaries.values().removeIf(one -> one.neededUntilMillis() <= nowMillis);
         rows().entrySet().removeIf(row -> {
             boolean expired = row.getValue().head().goneAt(nowMillis);
             if (expired) {
+                departures.gone(
+                        StoreKey.parse(row.getKey()).orElseThrow(),
+                        null,
+                        row.getValue().head().expiresMillis());
                 account(tenantOf(row.getKey()), row.getValue(), 0, 0);
             }
             return expired;

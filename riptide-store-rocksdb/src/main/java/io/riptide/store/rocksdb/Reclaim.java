@@ -4,7 +4,10 @@ import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
+import io.riptide.spi.Departures;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -44,14 +47,14 @@ final class Reclaim {
     }
 
     /** One step, alone among sweeps and erasures. */
-    void step() {
+    void step(long nowMillis, Departures departures) {
         ReclaimJob job = book.next();
         if (job == null) {
             return;
         }
         boolean more = true;
         try {
-            more = !rows(job) || !finish(job);
+            more = !rows(job, nowMillis, departures) || !finish(job);
         } finally {
             if (more) {
                 book.add(job);
@@ -63,7 +66,7 @@ final class Reclaim {
     }
 
     /** Works some rows off; true where there were no more. */
-    private boolean rows(ReclaimJob job) {
+    private boolean rows(ReclaimJob job, long nowMillis, Departures departures) {
         SequencedMap<StoreKey, byte[]> found = new LinkedHashMap<>();
         byte[] last = null;
         boolean end;
@@ -76,13 +79,16 @@ final class Reclaim {
             end = !walk.valid();
         }
         if (last != null) {
-            job.advance(last, workOff(job, found));
+            List<StoreKey> gone = workOff(job, found);
+            job.advance(last, gone.size());
+            removed.addAndGet(gone.size());
+            gone.forEach(key -> departures.gone(key, job.scope(), nowMillis));
         }
         return end;
     }
 
-    private int workOff(ReclaimJob job, SequencedMap<StoreKey, byte[]> found) {
-        int gone = 0;
+    private List<StoreKey> workOff(ReclaimJob job, SequencedMap<StoreKey, byte[]> found) {
+        List<StoreKey> gone = new ArrayList<>();
         Stripes.Held held = stripes.lock(found.keySet());
         RemovalBook.Shared shared = book.share(Set.of(job.tenant().tenantId()));
         try (Batch batch = new Batch(rocks, ledger)) {
@@ -95,9 +101,9 @@ final class Reclaim {
                     batch.remove(row.getKey(), stored.unaccounted());
                 } else if (stored.removed() && stored.head() != null) {
                     batch.remove(row.getKey(), stored);
-                    gone++;
-                } else {
-                    gone += end(batch, row.getKey(), stored) ? 1 : 0;
+                    gone.add(row.getKey());
+                } else if (end(batch, row.getKey(), stored)) {
+                    gone.add(row.getKey());
                 }
             }
             batch.commit();
@@ -105,7 +111,6 @@ final class Reclaim {
             shared.release();
             held.release();
         }
-        removed.addAndGet(gone);
         return gone;
     }
 

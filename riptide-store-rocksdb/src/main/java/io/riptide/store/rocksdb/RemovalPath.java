@@ -6,6 +6,7 @@ import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.spi.Departures;
 import io.riptide.spi.Removal;
 import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
@@ -37,7 +38,7 @@ final class RemovalPath {
         this.writes = writes;
     }
 
-    Removed removeAll(Removal removal) {
+    Removed removeAll(Removal removal, Departures departures) {
         TenantRemovals tenant = book.of(removal.tenantId());
         long stamp = tenant.alone();
         try {
@@ -51,7 +52,7 @@ final class RemovalPath {
             Covered covered = look(removal, tenant.now());
             try (Batch batch = new Batch(rocks, ledger)) {
                 return removal.mode() == Removal.Mode.REMOVE
-                        ? remove(removal, tenant, covered, batch)
+                        ? remove(removal, tenant, covered, batch, departures)
                         : makeStale(removal, tenant, covered, batch);
             }
         } finally {
@@ -59,7 +60,8 @@ final class RemovalPath {
         }
     }
 
-    private Removed remove(Removal removal, TenantRemovals tenant, Covered covered, Batch batch) {
+    private Removed remove(
+            Removal removal, TenantRemovals tenant, Covered covered, Batch batch, Departures departures) {
         Scope scope = removal.scope();
         String tenantId = removal.tenantId();
         Map<String, StoreUsage> sums = sums(tenantId, scope);
@@ -72,6 +74,13 @@ final class RemovalPath {
             (sums.isEmpty() ? covered.sums() : sums).forEach((namespace, sum) -> batch.free(tenantId, namespace, sum));
         }
         commit(batch, tenant, scope, after, !atOnce);
+        if (atOnce) {
+            covered.rows.forEach((key, stored) -> {
+                if (stored.liveAt(removal.nowMillis())) {
+                    departures.gone(key, scope, removal.nowMillis());
+                }
+            });
+        }
         long entries = sums.values().stream().mapToLong(StoreUsage::entries).sum();
         return covered.whole ? new Removed(covered.live, true) : new Removed(Math.max(covered.live, entries), false);
     }

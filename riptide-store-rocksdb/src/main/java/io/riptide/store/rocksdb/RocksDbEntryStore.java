@@ -5,6 +5,7 @@ import io.riptide.config.StoreConfig;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
+import io.riptide.spi.Departures;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.HeadPage;
 import io.riptide.spi.Removal;
@@ -141,8 +142,8 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
-    public Removed removeAll(Removal removal) {
-        return inside(() -> removing.removeAll(removal));
+    public Removed removeAll(Removal removal, Departures departures) {
+        return inside(() -> removing.removeAll(removal, departures));
     }
 
     @Override
@@ -151,10 +152,10 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
-    public boolean reclaim() {
+    public boolean reclaim(long nowMillis, Departures departures) {
         return inside(() -> {
             var unused = horizon.alone(() -> {
-                reclaim.step();
+                reclaim.step(nowMillis, departures);
                 return 0;
             });
             reclaim.compactWhatWasLarge();
@@ -230,13 +231,13 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
-    public long sweep(long nowMillis) {
+    public long sweep(long nowMillis, Departures departures) {
         long until = Math.min(nowMillis, Long.MAX_VALUE - 1);
         long before = sweep.removed();
         horizon.raise(until);
         boolean more = true;
         while (more) {
-            more = inside(() -> sweep.round(until));
+            more = inside(() -> sweep.round(until, departures));
         }
         gate.enter();
         try {

@@ -1,7 +1,9 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Departures;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,8 +45,8 @@ final class Sweep {
     }
 
     /** One round up to an instant to which the horizon was raised; true where more rows are left. */
-    boolean round(long nowMillis) {
-        return horizon.alone(() -> roundAlone(nowMillis) ? 1 : 0) == 1;
+    boolean round(long nowMillis, Departures departures) {
+        return horizon.alone(() -> roundAlone(nowMillis, departures) ? 1 : 0) == 1;
     }
 
     /** Writes the position once more, which changes nothing; whether that was taken. */
@@ -61,7 +63,7 @@ final class Sweep {
                 == 1;
     }
 
-    private boolean roundAlone(long nowMillis) {
+    private boolean roundAlone(long nowMillis, Departures departures) {
         long position = horizon.position();
         if (nowMillis <= position) {
             return false;
@@ -78,11 +80,11 @@ final class Sweep {
                 Rows.expiryKey(last).ifPresent(batch::add);
                 rows++;
                 if (batch.size() == BATCH) {
-                    removeExpired(batch, nowMillis);
+                    removeExpired(batch, nowMillis, departures);
                     batch.clear();
                 }
             }
-            removeExpired(batch, nowMillis);
+            removeExpired(batch, nowMillis, departures);
             more = walk.valid();
         }
         long reached = more && last != null ? Rows.expiryMillis(last) - 1 : nowMillis;
@@ -98,7 +100,7 @@ final class Sweep {
         return more;
     }
 
-    private void removeExpired(List<StoreKey> candidates, long nowMillis) {
+    private void removeExpired(List<StoreKey> candidates, long nowMillis, Departures departures) {
         SequencedSet<StoreKey> keys = new LinkedHashSet<>(candidates);
         if (keys.isEmpty()) {
             return;
@@ -106,16 +108,22 @@ final class Sweep {
         Stripes.Held held = stripes.lock(keys);
         RemovalBook.Shared shared = book.share(WritePath.tenants(keys));
         try (Batch batch = new Batch(rocks, ledger)) {
-            long gone = 0;
+            List<StoreKey> gone = new ArrayList<>();
+            List<Long> ended = new ArrayList<>();
             for (Map.Entry<StoreKey, Stored> row : writes.stored(keys, shared).entrySet()) {
                 Stored stored = row.getValue();
                 if (stored.there() && stored.goneAt(nowMillis)) {
                     batch.expire(row.getKey(), stored);
-                    gone++;
+                    Head head = stored.head();
+                    gone.add(row.getKey());
+                    ended.add(head == null ? nowMillis : head.expiresMillis());
                 }
             }
             batch.commit();
-            removed.addAndGet(gone);
+            removed.addAndGet(gone.size());
+            for (int i = 0; i < gone.size(); i++) {
+                departures.gone(gone.get(i), null, ended.get(i));
+            }
         } finally {
             shared.release();
             held.release();

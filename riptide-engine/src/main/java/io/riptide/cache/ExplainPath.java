@@ -1,0 +1,64 @@
+package io.riptide.cache;
+
+import io.riptide.entry.DictionarySource;
+import io.riptide.entry.Entry;
+import io.riptide.entry.Envelope;
+import io.riptide.entry.Head;
+import io.riptide.entry.Opening;
+import io.riptide.entry.Removals;
+import io.riptide.entry.Scope;
+import io.riptide.entry.StoreKey;
+import io.riptide.spi.Time;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a key of one namespace stands, without counting, filling or ageing anything. */
+final class ExplainPath {
+    private final TenantCache cache;
+    private final Namespace namespace;
+
+    ExplainPath(TenantCache cache, Namespace namespace) {
+        this.cache = cache;
+        this.namespace = namespace;
+    }
+
+    Explanation explain(L1Key at) {
+        Time time = cache.tiers().time();
+        StoreKey key = StoreKey.of(cache.grant().tenantId(), namespace.name(), at.key());
+        L1Share share = cache.shareIfActive();
+        Resident resident = share == null ? null : share.peek(at);
+        Removals removals = cache.removals().now();
+        Resident held = resident == null || resident.judge(namespace.name(), removals) == null ? null : resident;
+        byte[] bytes = cache.tiers().store().get(key);
+        Opening opening = bytes == null ? null : Envelope.open(key, at.key(), bytes, DictionarySource.NONE);
+        Entry entry = opening instanceof Opening.Opened opened
+                ? opened.entry()
+                : held == null ? null : held.hit().entry();
+        Head head = entry == null ? null : entry.head();
+        Gone gone = gone(key, opening, head, removals, time.wallMillis());
+        Integer memory = held == null || gone != null ? null : (Integer) L1Share.weigh(at, held);
+        return new Explanation(head, memory, memory != null ? null : l1(share, at), bytes != null, gone);
+    }
+
+    /** A read finds what L1 holds and what L2 holds alike; so what L2 holds tells why there is nothing. */
+    private @Nullable Gone gone(
+            StoreKey key, @Nullable Opening opening, @Nullable Head head, Removals removals, long now) {
+        if (opening instanceof Opening.Damaged) {
+            return new Gone(Gone.Why.DAMAGED, now, null);
+        }
+        if (head == null) {
+            return cache.losses().why(key);
+        }
+        long end = removals.end(namespace.name(), head);
+        if (end == Removals.REMOVED || end <= now) {
+            Scope by = removals.by(namespace.name(), head);
+            Long at = by == null ? null : cache.losses().removedAt(by);
+            return new Gone(Gone.Why.REMOVED, at, by);
+        }
+        return head.expiredAt(now) ? new Gone(Gone.Why.EXPIRED, head.expiresMillis(), null) : null;
+    }
+
+    private static Explanation.L1Absence l1(@Nullable L1Share share, L1Key at) {
+        boolean evicted = share != null && share.evictedLately(at);
+        return evicted ? Explanation.L1Absence.EVICTED : Explanation.L1Absence.NOT_READ;
+    }
+}
