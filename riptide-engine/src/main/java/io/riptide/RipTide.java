@@ -32,6 +32,7 @@ public final class RipTide implements AutoCloseable {
     private final Door door;
     private final ExecutorService loading;
     private final @Nullable ExecutorService background;
+    private final @Nullable ExecutorService training;
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -43,14 +44,17 @@ public final class RipTide implements AutoCloseable {
             Time time,
             @Nullable CoarseTime ownTime,
             @Nullable String environmentAdminKey,
-            @Nullable ExecutorService background) {
+            @Nullable ExecutorService background,
+            @Nullable ExecutorService training) {
         this.entries = entries;
         this.time = time;
         this.control = control;
         this.ownTime = ownTime;
         this.loading = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("riptide-load-", 0).factory());
-        this.cache = new PersistentCacheManager(config.cache(), entries, time, loading);
+        this.training = training;
+        this.cache = new PersistentCacheManager(
+                config.cache(), entries, time, loading, training == null ? Runnable::run : training);
         this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
@@ -67,14 +71,16 @@ public final class RipTide implements AutoCloseable {
         CoarseTime time = CoarseTime.start();
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-erasure").daemon().factory());
-        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey, background);
+        ExecutorService training = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("riptide-training").daemon().factory());
+        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey, background, training);
         riptide.start();
         return riptide;
     }
 
     /**
-     * Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping, and deleting a
-     * tenant erases it before it returns. For tests.
+     * Over these stores and that time; nothing runs by itself: {@link #tick} does the housekeeping and what is trained,
+     * and deleting a tenant erases it before it returns. For tests.
      */
     public static RipTide withTime(
             PersistenceConfig config,
@@ -82,7 +88,7 @@ public final class RipTide implements AutoCloseable {
             ControlStore control,
             Time time,
             @Nullable String environmentAdminKey) {
-        return new RipTide(config, entries, control, time, null, environmentAdminKey, null);
+        return new RipTide(config, entries, control, time, null, environmentAdminKey, null, null);
     }
 
     private void start() {
@@ -142,7 +148,7 @@ public final class RipTide implements AutoCloseable {
         return door;
     }
 
-    /** An erasure that is cut short here is taken up again at the next start. */
+    /** An erasure that is cut short here is taken up again at the next start; a training begins anew some time. */
     private static void stop(ExecutorService background) {
         background.shutdown();
         if (!ended(background)) {
@@ -170,6 +176,9 @@ public final class RipTide implements AutoCloseable {
         loading.shutdownNow();
         if (!ended(loading)) {
             LOG.warn("Loads that do not heed an interruption go on while the stores are closed");
+        }
+        if (training != null) {
+            stop(training);
         }
         if (background != null) {
             stop(background);

@@ -1,8 +1,6 @@
 package io.riptide.cache;
 
 import io.riptide.config.CacheConfig;
-import io.riptide.entry.Codec;
-import io.riptide.entry.Compressor;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
@@ -52,20 +50,16 @@ public final class PersistentCacheManager {
      *
      * @param loading threads for loads that nobody waits for, or not for ever: one for each task, at once; they may be
      *     interrupted
+     * @param training where dictionaries are trained, one at a time, about 50 ms of a processor each: a thread that
+     *     serves nothing else
      */
-    public PersistentCacheManager(CacheConfig config, EntryStore store, Time time, Executor loading) {
-        Codec codec = !config.enableCompression()
-                ? Codec.NONE
-                : switch (config.compressionAlgorithm()) {
-                    case NONE -> Codec.NONE;
-                    case LZ4 -> Codec.LZ4;
-                    case ZSTD -> Codec.ZSTD;
-                };
+    public PersistentCacheManager(
+            CacheConfig config, EntryStore store, Time time, Executor loading, Executor training) {
         this.tiers = new Tiers(
                 config,
                 store,
                 time,
-                new Compressor(codec, config.compressionThresholdBytes()),
+                new Compression(config, store, time, training),
                 new Versions(time),
                 new L1Budget(config.maxMemoryBytes()),
                 new LoadThreads(loading),
@@ -126,6 +120,7 @@ public final class PersistentCacheManager {
             caches.computeIfPresent(ended.tenantId(), (id, held) -> held.get() == cache ? null : held);
             cache.drop();
         }
+        tiers.compression().forget(ended);
         tiers.store().removeTenant(ended.tenantId());
     }
 
@@ -209,6 +204,7 @@ public final class PersistentCacheManager {
             }
         }
         tiers.resting().tidy();
+        tiers.compression().tick();
         noteWhetherWritesAreTaken();
         var unused = tiers.store().sweep(tiers.time().wallMillis(), this::gone);
     }

@@ -20,11 +20,13 @@ final class ReadPath {
     private final TenantCache cache;
     private final Namespace namespace;
     private final TenantGrant grant;
+    private final DictionarySource dictionaries;
 
     ReadPath(TenantCache cache, Namespace namespace) {
         this.cache = cache;
         this.namespace = namespace;
         this.grant = cache.grant();
+        this.dictionaries = id -> cache.tiers().compression().find(grant.tenantId(), namespace.name(), id);
     }
 
     /** A read that L1 did not answer. */
@@ -144,7 +146,7 @@ final class ReadPath {
         if (bytes == null) {
             return null;
         }
-        return switch (Envelope.open(key, at.key(), bytes, DictionarySource.NONE)) {
+        return switch (Envelope.open(key, at.key(), bytes, dictionaries)) {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));

@@ -1,7 +1,6 @@
 package io.riptide.cache;
 
 import io.riptide.config.CacheConfig;
-import io.riptide.entry.Compressor;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
 
@@ -10,7 +9,7 @@ record Tiers(
         CacheConfig config,
         EntryStore store,
         Time time,
-        Compressor compressor,
+        Compression compression,
         Versions versions,
         L1Budget budget,
         LoadThreads loads,

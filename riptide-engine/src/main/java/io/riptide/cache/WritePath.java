@@ -288,8 +288,7 @@ final class WritePath {
                 0,
                 Tag.requireAll("tags", options.tags()),
                 Head.generations(stamp));
-        Envelope.Sealed sealed =
-                Envelope.seal(key, head, entry.value(), cache.tiers().compressor());
+        Envelope.Sealed sealed = cache.tiers().compression().seal(grant, key, head, entry.value());
         cache.sealed(entry.value().length, sealed.bytes().length);
         return new StoreWrite(
                 key, sealed.head(), sealed.bytes(), condition, grant.quotas().storageBytes(), now);

@@ -41,7 +41,9 @@ public record CacheConfig(
     public enum Compression {
         NONE,
         LZ4,
-        ZSTD
+        ZSTD,
+        /** Zstandard, with dictionaries that namespaces learn from their own entries. */
+        ZSTD_DICTIONARY
     }
 
     /** What holds in a namespace, whether or not anything is set for it. */

@@ -56,7 +56,7 @@ public final class ConfigSchema {
             key(CACHE + "enable_compression", new Flag(), "true", "", "whether values are compressed at all"),
             key(
                     CACHE + "compression_algorithm",
-                    new Choice(List.of("lz4", "zstd", "none")),
+                    new Choice(List.of("lz4", "zstd", "zstd_dictionary", "none")),
                     "lz4",
                     "",
                     "with what values are compressed"),

@@ -48,6 +48,16 @@ public final class Compressor {
         return new Compressor(thresholdBytes, dictionary);
     }
 
+    /** Whether a value of that length would be written with a dictionary, were there one. */
+    public boolean dictionaryServes(int length) {
+        return length >= thresholdBytes && length <= MAX_WITH_DICTIONARY;
+    }
+
+    /** How many bytes would be stored of a value. */
+    public int lengthOf(byte[] value) {
+        return compress(value).length();
+    }
+
     /** The value as it is to be stored. Where it stays as it is, the payload's array is the value's own. */
     Payload compress(byte[] value) {
         if (codec != Codec.NONE && value.length >= thresholdBytes) {

@@ -2,7 +2,6 @@ package io.riptide.cache;
 
 import io.riptide.SteppedTime;
 import io.riptide.config.CacheConfig;
-import io.riptide.entry.Compressor;
 import io.riptide.entry.Removals;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.Quotas;
@@ -61,7 +60,7 @@ final class Keys {
                 CONFIG,
                 noStore,
                 time,
-                Compressor.NONE,
+                new Compression(CONFIG, noStore, time, Runnable::run),
                 new Versions(time),
                 budget,
                 new LoadThreads(Thread::startVirtualThread),

@@ -234,9 +234,9 @@ class ConfigLoaderTest {
                 "web: {allow_private_addresses: 1}|web.allow_private_addresses: 1 (expected true or false)",
                 "persistence: {tenant: {isolation_level: weak}}|persistence.tenant.isolation_level: the text \"weak\""
                         + " (expected strong)",
-                "persistence: {cache: {compression_algorithm: zstd_dictionary}}|"
-                        + "persistence.cache.compression_algorithm: the text \"zstd_dictionary\""
-                        + " (expected lz4, zstd or none)",
+                "persistence: {cache: {compression_algorithm: brotli}}|"
+                        + "persistence.cache.compression_algorithm: the text \"brotli\""
+                        + " (expected lz4, zstd, zstd_dictionary or none)",
                 "persistence: {cache: {max_entry_bytes: 67108865}}|persistence.cache.max_entry_bytes: 67108865"
                         + " (expected a whole number from 1 to 67108864)",
             })
