@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of all tenants are written: with one codec for all, or with dictionaries that namespaces learn from
- * what is written to them. What was written with a dictionary is read whatever is configured now. Any number of threads.
+ * what is written to them. What was written with a dictionary is read whatever is configured now. Any number of
+ * threads.
  */
 final class Compression {
     /** Namespaces whose dictionary in use and samples are known at once at most. */

@@ -11,9 +11,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dictionaries that are used, of all tenants: read from the store with their first use, and let go with their native
- * memory once they were not used for ten minutes or others need the room. One that is let go while it is used works to
- * the end of that use. Any number of threads.
+ * The dictionaries that are used, of all tenants: read from the store with their first use, and let go with their
+ * native memory once they were not used for ten minutes or others need the room. One that is let go while it is used
+ * works to the end of that use. Any number of threads.
  */
 final class DictionaryShelf {
     /** Heap and native memory of all together. */

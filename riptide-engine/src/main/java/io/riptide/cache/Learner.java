@@ -150,8 +150,8 @@ final class Learner {
     }
 
     /**
-     * Until when a dictionary is to be kept that is used from now on: twice as long as what is written now, so that it is
-     * not written anew all the time, and namespaces that are seldom written to find it.
+     * Until when a dictionary is to be kept that is used from now on: twice as long as what is written now, so that
+     * it is not written anew all the time, and namespaces that are seldom written to find it.
      */
     long neededUntil(long nowMillis) {
         long longest = longestMillis.get();

@@ -69,8 +69,8 @@ public interface EntryStore extends AutoCloseable {
 
     /**
      * Keeps a dictionary, as durably as a write, until the instant that it names: an entry that is written after this
-     * returns may need it. Where one of that id is there already its bytes stay, and it is needed until the later of both
-     * instants.
+     * returns may need it. Where one of that id is there already its bytes stay, and it is needed until the later of
+     * both instants.
      */
     void keepDictionary(StoredDictionary dictionary);
 

@@ -23,8 +23,8 @@ import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
 /**
- * Caches of a tenant that learn dictionaries, over a real store with time by hand. A round of housekeeping trains what is
- * due before it returns, unless it is given an executor that doesn't.
+ * Caches of a tenant that learn dictionaries, over a real store with time by hand. A round of housekeeping trains
+ * what is due before it returns, unless it is given an executor that doesn't.
  */
 final class DictionaryRig implements AutoCloseable {
     private static final long DAY_SECONDS = 86_400;
