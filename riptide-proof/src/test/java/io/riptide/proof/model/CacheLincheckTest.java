@@ -5,7 +5,9 @@ import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
 import io.riptide.cache.PutResult.Outcome;
+import io.riptide.cache.TenantCache;
 import io.riptide.grant.TenantGrant;
+import io.riptide.spi.Removal;
 import io.riptide.testkit.ManualTime;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -42,6 +44,11 @@ class CacheLincheckTest {
     @Test
     void aCacheThatGoesWhileItIsUsedLosesNothing() {
         check(ComingAndGoing.class, Register.class);
+    }
+
+    @Test
+    void removalsOfManyAreAtomic() {
+        check(Removals.class, RemovedRegister.class);
     }
 
     private static void check(Class<?> operations, Class<?> specification) {
@@ -110,6 +117,88 @@ class CacheLincheckTest {
                     return next;
                 }
             }
+        }
+    }
+
+    /** Removals of many, which cover the key or do not, among writes, loads and housekeeping that forgets them. */
+    @Param(name = "value", gen = IntGen.class, conf = "1:3")
+    public static class Removals {
+        private static final PutOptions TAGGED = PutOptions.DEFAULT.tags("t");
+        private static final Loader LOADER = key -> new Loader.Loaded(new byte[] {LOADED}, TAGGED);
+
+        private final Caches caches = Caches.over(new MemoryEntryStore(), new ManualTime());
+        private final TenantCache cache = caches.tenant("t");
+        private final Namespace namespace = cache.namespace("n");
+
+        @Operation
+        public int get() {
+            return value(namespace.get(KEY));
+        }
+
+        @Operation
+        public int getOrLoad() {
+            return value(namespace.getOrLoad(KEY, LOADER));
+        }
+
+        @Operation
+        public void put(@Param(name = "value") int value) {
+            namespace.put(KEY, new byte[] {(byte) value}, TAGGED);
+        }
+
+        @Operation
+        public long removeTagged() {
+            return cache.removeTagged("t", Removal.Mode.REMOVE).entries();
+        }
+
+        @Operation
+        public long removeAll() {
+            return namespace.removeAll(Removal.Mode.REMOVE).entries();
+        }
+
+        @Operation
+        public long removeOthers() {
+            return cache.removeTagged("other", Removal.Mode.REMOVE).entries();
+        }
+
+        @Operation(nonParallelGroup = "housekeeping")
+        public void tick() {
+            caches.manager().tick();
+        }
+    }
+
+    /** The same for one thread. */
+    public static class RemovedRegister {
+        private int value;
+
+        public int get() {
+            return value;
+        }
+
+        public int getOrLoad() {
+            value = value == 0 ? LOADED : value;
+            return value;
+        }
+
+        public void put(int next) {
+            value = next;
+        }
+
+        public long removeTagged() {
+            return removeAll();
+        }
+
+        public long removeAll() {
+            long was = value == 0 ? 0 : 1;
+            value = 0;
+            return was;
+        }
+
+        public long removeOthers() {
+            return 0;
+        }
+
+        public void tick() {
+            // What was removed is gone already.
         }
     }
 

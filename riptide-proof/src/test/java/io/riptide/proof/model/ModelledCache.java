@@ -16,6 +16,8 @@ import io.riptide.config.PersistenceConfig;
 import io.riptide.entry.Head;
 import io.riptide.grant.TenantGrant;
 import io.riptide.proof.model.Step.At;
+import io.riptide.spi.Removal;
+import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
 import io.riptide.testkit.ManualTime;
@@ -27,12 +29,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 
 /** The cache over RocksDB beside a map of what should be in it; every operation checks its answer against the map. */
 final class ModelledCache implements AutoCloseable {
     private record Place(String tenant, String namespace, String key) {}
 
     private record Kept(byte[] value, long expiresMillis, long version) {}
+
+    private static final int TAGS = 3;
 
     private final Path directory;
     private final ManualTime time;
@@ -67,6 +72,7 @@ final class ModelledCache implements AutoCloseable {
     void advance(long millis) {
         time.advance(Duration.ofMillis(millis));
         caches.manager().tick();
+        caches.manager().reclaim();
     }
 
     private TenantGrant grant(String tenant) {
@@ -81,7 +87,7 @@ final class ModelledCache implements AutoCloseable {
     void step(At at, String prefix) {
         Place place = new Place(at.tenant(), at.namespace(), prefix + at.key());
         Namespace namespace = tenant(at.tenant()).namespace(at.namespace());
-        PutOptions options = PutOptions.ttl(Duration.ofMillis(at.ttlMillis()));
+        PutOptions options = PutOptions.ttl(Duration.ofMillis(at.ttlMillis())).tags(tags(prefix, at.value()));
         Kept before = live(place);
         long version = before == null ? 7 : before.version();
         switch (at.kind()) {
@@ -131,6 +137,32 @@ final class ModelledCache implements AutoCloseable {
             case LOAD -> load(namespace, place, at, before, options);
             case REMOVE -> removed(place, before, namespace.remove(place.key()));
             case REMOVE_IF_UNCHANGED -> removed(place, before, namespace.remove(place.key(), version));
+            case REMOVE_TAGGED, REMOVE_TAGGED_EVERYWHERE -> {
+                String tag = prefix + "t" + at.value().length % TAGS;
+                boolean everywhere = at.kind() == Step.Kind.REMOVE_TAGGED_EVERYWHERE;
+                Removed removed = everywhere
+                        ? tenant(at.tenant()).removeTagged(tag, Removal.Mode.REMOVE)
+                        : namespace.removeTagged(tag, Removal.Mode.REMOVE);
+                removedWhere(
+                        removed,
+                        known -> known.tenant().equals(at.tenant())
+                                && (everywhere || known.namespace().equals(at.namespace()))
+                                && known.key().startsWith(prefix)
+                                && tags(prefix, model.get(known).value()).contains(tag));
+            }
+            case REMOVE_PREFIXED, REMOVE_ALL -> {
+                // Threads share namespaces: each removes what is its own.
+                boolean all = at.kind() == Step.Kind.REMOVE_ALL && prefix.isEmpty();
+                String own = prefix + (all ? "" : at.key().substring(0, 1));
+                removedWhere(
+                        all
+                                ? namespace.removeAll(Removal.Mode.REMOVE)
+                                : namespace.removePrefixed(own, Removal.Mode.REMOVE),
+                        known -> known.tenant().equals(at.tenant())
+                                && known.namespace().equals(at.namespace())
+                                && known.key().startsWith(own));
+            }
+            case EXPLAIN -> assertThat(namespace.explain(place.key()).present()).isEqualTo(before != null);
             case LIST -> checkListing(namespace, place, prefix);
         }
     }
@@ -151,6 +183,18 @@ final class ModelledCache implements AutoCloseable {
     private void removed(Place place, Kept before, boolean answer) {
         assertThat(answer).isEqualTo(before != null);
         model.remove(place);
+    }
+
+    /** One tag or none, by the length of the value. */
+    private static List<String> tags(String prefix, byte[] value) {
+        return value.length % 2 == 0 ? List.of() : List.of(prefix + "t" + value.length % TAGS);
+    }
+
+    private void removedWhere(Removed removed, Predicate<Place> covered) {
+        List<Place> gone = model.keySet().stream().filter(covered).toList();
+        long live = gone.stream().filter(place -> live(place) != null).count();
+        assertThat(removed).isEqualTo(new Removed(live, true));
+        gone.forEach(model::remove);
     }
 
     private void load(Namespace namespace, Place place, At at, Kept before, PutOptions options) {

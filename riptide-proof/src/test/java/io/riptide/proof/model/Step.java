@@ -15,6 +15,11 @@ sealed interface Step {
         LOAD,
         REMOVE,
         REMOVE_IF_UNCHANGED,
+        REMOVE_TAGGED,
+        REMOVE_TAGGED_EVERYWHERE,
+        REMOVE_PREFIXED,
+        REMOVE_ALL,
+        EXPLAIN,
         LIST
     }
 
