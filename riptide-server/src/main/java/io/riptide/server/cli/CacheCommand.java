@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +92,8 @@ final class CacheCommand {
             @Option(names = "--ttl", paramLabel = "SECONDS", description = "Its life.") @Nullable Long ttl,
             @Option(names = "--content-type", paramLabel = "TYPE", description = "Its media type, such as text/html.")
                     @Nullable String contentType,
+            @Option(names = "--tag", paramLabel = "TAG", description = "A tag to remove it by; may be repeated.")
+                    @Nullable List<String> tags,
             @Option(names = "--if-absent", description = "Stores nothing where there is an entry, and then exits 1.")
                     boolean ifAbsent)
             throws IOException {
@@ -106,6 +109,9 @@ final class CacheCommand {
                 throw remote.wrong("--content-type: expected printable characters of ASCII");
             }
             headers.put("Content-Type", contentType);
+        }
+        if (tags != null) {
+            headers.put("X-RipTide-Tags", tags(remote, tags));
         }
         if (ifAbsent) {
             headers.put("If-None-Match", "*");
@@ -128,6 +134,15 @@ final class CacheCommand {
             }
         }
         return 0;
+    }
+
+    private static String tags(RemoteOptions remote, List<String> tags) {
+        for (String tag : tags) {
+            if (!TYPE.matcher(tag).matches() || tag.contains(",")) {
+                throw remote.wrong("--tag: expected printable characters of ASCII without a comma");
+            }
+        }
+        return String.join(",", tags);
     }
 
     @Command(name = "delete", description = "Removes an entry; one that is not there is no failure.")

@@ -39,7 +39,9 @@ public final class Main {
         CommandLine root = new CommandLine(new Main());
         return root.addSubcommand(new ConfigCommand(environment, out))
                 .addSubcommand(new ServeCommand(environment, out))
-                .addSubcommand(new CacheCommand(environment, terminal))
+                .addSubcommand(new CommandLine(new CacheCommand(environment, terminal))
+                        .addSubcommand(new InvalidateCommand(environment, terminal))
+                        .addSubcommand(new ExplainCommand(environment, terminal)))
                 .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new TrainCommand(out))

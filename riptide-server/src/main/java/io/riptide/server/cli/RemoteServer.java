@@ -115,6 +115,11 @@ final class RemoteServer implements AutoCloseable {
         return send("PUT", path, headers, BodyPublishers.ofByteArray(body));
     }
 
+    Answer post(String path, JsonNode body) {
+        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+        return send("POST", path, Map.of("Content-Type", "application/json"), BodyPublishers.ofByteArray(bytes));
+    }
+
     private Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
         Duration begin = BEGIN.plusSeconds(body.contentLength() / BYTES_PER_SECOND);
         HttpRequest.Builder request =

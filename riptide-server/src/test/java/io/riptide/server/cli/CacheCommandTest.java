@@ -221,6 +221,48 @@ class CacheCommandTest {
     }
 
     @Test
+    void entriesAreInvalidatedByWhatTheyHaveInCommon() {
+        cache("put", "n", "a/1", "v", "--tag", "red", "--tag", "blue");
+        cache("put", "n", "a/2", "v");
+        cache("put", "n", "b", "v", "--tag", "red");
+        cache("put", "m", "c", "v");
+        assertThat(cache("invalidate", "--tenant", tenant, "--tag", "blue")).isEqualTo(new Ran(0, "Removed 1.\n", ""));
+        assertThat(cache("invalidate", "--tenant", tenant, "--namespace", "n", "--prefix", "a/", "--stale"))
+                .isEqualTo(new Ran(0, "Ended 1.\n", ""));
+        assertThat(cache("get", "n", "b").code()).isZero();
+        JsonNode answer = json(cache("invalidate", "--tenant", tenant, "--namespace", "n", "--key", "b", "--json")
+                .out());
+        assertThat(answer.get("removed").asInt()).isEqualTo(1);
+        assertThat(answer.get("exact").asBoolean()).isTrue();
+        assertThat(cache("get", "m", "c").code()).isZero();
+        assertThat(cache("invalidate", "--tenant", tenant, "--all").out()).isEqualTo("Removed 1.\n");
+        assertThat(cache("get", "m", "c").code()).isEqualTo(1);
+        assertThat(cache("invalidate", "--tenant", tenant).code()).isEqualTo(2);
+        assertThat(cache("invalidate", "--tenant", tenant, "--all", "--tag", "x")
+                        .err())
+                .contains("--all");
+        assertThat(cache("invalidate", "--tenant", tenant, "--key", "x").err())
+                .startsWith("riptide: invalid-request: namespace: ");
+        assertThat(cache("put", "n", "k", "v", "--tag", "a,b").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyIsExplained() {
+        cache("put", "n", "k", "v", "--tag", "red");
+        assertThat(cache("explain", "n", "k", "--tenant", tenant).out().lines().map(line -> line.replaceAll(" +", " ")))
+                .startsWith("WHAT VALUE", "tenant " + tenant, "namespace n", "key k", "state present", "tiers l2")
+                .contains("tags red", "value bytes 1");
+        cache("invalidate", "--tenant", tenant, "--tag", "red");
+        assertThat(cache("explain", "n", "k", "--tenant", tenant).out().lines().map(line -> line.replaceAll(" +", " ")))
+                .contains("state absent", "reason removed", "by tag red");
+        assertThat(json(cache("explain", "n", "x", "--tenant", tenant, "--json").out())
+                        .get("reason")
+                        .asText())
+                .isEqualTo("never_stored");
+        assertThat(cache("explain", "n", "k").code()).isEqualTo(2);
+    }
+
+    @Test
     void eachPlaneTakesItsOwnKey() {
         Ran admin = cache("get", "n", "k", "--api-key", LiveServer.ADMIN_KEY);
         assertThat(admin.code()).isEqualTo(1);
