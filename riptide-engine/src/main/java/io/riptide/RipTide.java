@@ -33,6 +33,7 @@ public final class RipTide implements AutoCloseable {
     private final ExecutorService loading;
     private final @Nullable ExecutorService background;
     private final @Nullable ExecutorService training;
+    private final ExecutorService makingRoom;
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -53,8 +54,15 @@ public final class RipTide implements AutoCloseable {
         this.loading = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("riptide-load-", 0).factory());
         this.training = training;
+        this.makingRoom = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("riptide-memory").daemon().factory());
         this.cache = new PersistentCacheManager(
-                config.cache(), entries, time, loading, training == null ? Runnable::run : training);
+                config.cache(),
+                entries,
+                time,
+                loading,
+                training == null ? Runnable::run : training,
+                ownTime == null ? Runnable::run : makingRoom);
         this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
@@ -172,6 +180,7 @@ public final class RipTide implements AutoCloseable {
             return;
         }
         housekeeping.close();
+        makingRoom.close();
         reclaiming.shutdown();
         loading.shutdownNow();
         if (!ended(loading)) {

@@ -3,6 +3,7 @@ package io.riptide.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.riptide.billing.UsageMeter;
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.entry.Removals;
@@ -16,8 +17,13 @@ final class L1Share {
     /** What an entry costs besides its value and key: the objects around them and Caffeine's own node. */
     private static final int OVERHEAD_BYTES = 256;
 
+    /** An entry above this part of what its tenant may hold now would push out too much of the rest. */
+    private static final int LARGEST_PART = 8;
+
     private static final int COLDEST_LOOKED_AT = 64;
     private static final int EVICTED_NOTED = 64;
+    /** So much is let go of at once: meanwhile fills of this share wait. */
+    private static final long STEP_BYTES = 4 << 20;
 
     private final Cache<L1Key, Resident> cache;
     private final Policy.Eviction<L1Key, Resident> bound;
@@ -27,8 +33,14 @@ final class L1Share {
     private final RemovalView removals;
     private final Time time;
     private final UsageMeter meter;
+    private final Governor governor;
+    private final Appetite appetite = new Appetite();
+    private volatile long maximumBytes;
+    private volatile boolean closed;
 
-    L1Share(long maximumBytes, RemovalView removals, Time time, UsageMeter meter) {
+    L1Share(long maximumBytes, Governor governor, RemovalView removals, Time time, UsageMeter meter) {
+        this.maximumBytes = maximumBytes;
+        this.governor = governor;
         this.removals = removals;
         this.time = time;
         this.meter = meter;
@@ -36,7 +48,7 @@ final class L1Share {
                 .maximumWeight(maximumBytes)
                 .weigher(L1Share::weigh)
                 .executor(Runnable::run)
-                .evictionListener((key, resident, cause) -> noteEviction(key))
+                .removalListener(this::left)
                 .build();
         this.bound = cache.policy().eviction().orElseThrow();
     }
@@ -54,6 +66,9 @@ final class L1Share {
             removeEnded(key, found);
             return null;
         }
+        if (found.firstAsked()) {
+            appetite.use(weigh(key, found));
+        }
         return found.hit();
     }
 
@@ -62,9 +77,18 @@ final class L1Share {
         if (judged == null) {
             var unused = cache.asMap().remove(key, found);
         } else if (judged != found) {
-            var unused = cache.asMap().replace(key, found, judged);
+            replace(key, found, judged);
         }
         return judged;
+    }
+
+    /** Weighs the same. Taken in without being asked, for what it replaces is counted out after it. */
+    private void replace(L1Key key, Resident found, Resident judged) {
+        int weight = weigh(key, judged);
+        governor.force(weight);
+        if (!cache.asMap().replace(key, found, judged)) {
+            governor.release(weight);
+        }
     }
 
     /**
@@ -103,10 +127,41 @@ final class L1Share {
         });
     }
 
-    /** Puts an entry in where the fence still allows it; atomic with {@link #invalidate} of the same key. */
+    /**
+     * Puts an entry in where the fence still allows it; atomic with {@link #invalidate} of the same key. One above an
+     * eighth of what the tenant may hold now passes by, and so does any while all tenants together hold too much.
+     */
     void fill(L1Key key, Resident read, Fence fence, long stamp) {
-        if (fence.valid(key, stamp)) {
-            cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) ? read : old);
+        int weight = weigh(key, read);
+        appetite.come(key, weight);
+        if (weight > maximumBytes / LARGEST_PART) {
+            appetite.miss(key, weight);
+            return;
+        }
+        if (!fence.valid(key, stamp) || !governor.take(weight)) {
+            return;
+        }
+        if (cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) ? read : old) != read) {
+            governor.release(weight);
+        }
+        if (closed) {
+            cache.invalidate(key);
+        }
+    }
+
+    /** Caffeine calls it once for each entry that has gone, whatever the reason. */
+    private void left(@Nullable L1Key key, @Nullable Resident resident, RemovalCause cause) {
+        if (key == null || resident == null) {
+            throw new IllegalStateException("neither is held weakly");
+        }
+        int weight = weigh(key, resident);
+        governor.release(weight);
+        if (resident.leave()) {
+            appetite.unuse(weight);
+        }
+        if (cause.wasEvicted()) {
+            noteEviction(key);
+            appetite.miss(key, weight);
         }
     }
 
@@ -122,15 +177,13 @@ final class L1Share {
         }
     }
 
-    private void noteEviction(@Nullable L1Key key) {
+    private void noteEviction(L1Key key) {
         meter.add(Meter.EVICTED_BY_SIZE);
-        if (key != null) {
-            synchronized (evicted) {
-                if (evicted.size() == EVICTED_NOTED) {
-                    evicted.removeFirst();
-                }
-                evicted.addLast(key);
+        synchronized (evicted) {
+            if (evicted.size() == EVICTED_NOTED) {
+                evicted.removeFirst();
             }
+            evicted.addLast(key);
         }
     }
 
@@ -138,20 +191,52 @@ final class L1Share {
         cache.invalidate(key);
     }
 
-    void clear() {
+    /** Lets go of all, and of what comes in from now on. */
+    void close() {
+        closed = true;
         cache.invalidateAll();
     }
 
+    Appetite appetite() {
+        return appetite;
+    }
+
+    /** Under the governor's lock. */
+    Claim claim(long limitBytes) {
+        return appetite.claim(bound.weightedSize().orElse(0), limitBytes);
+    }
+
+    /** Under the governor's lock. */
+    void nextRound() {
+        appetite.nextRound(cache.estimatedSize());
+    }
+
+    /** What it may hold. */
+    long maximum() {
+        return maximumBytes;
+    }
+
+    /** Under the governor's lock: changes what it may hold; less is let go of step by step. */
     void maximum(long bytes) {
-        if (bound.getMaximum() != bytes) {
-            bound.setMaximum(bytes);
+        maximumBytes = bytes;
+        long from = Math.min(bound.getMaximum(), bound.weightedSize().orElse(0));
+        for (long at = from - STEP_BYTES; at > bytes; at -= STEP_BYTES) {
+            bound.setMaximum(at);
         }
+        bound.setMaximum(bytes);
     }
 
     /** Bytes held, as weighed. */
     long bytes() {
         cache.cleanUp();
         return bound.weightedSize().orElse(0);
+    }
+
+    /** Bytes held, counted entry by entry. */
+    long recount() {
+        return cache.asMap().entrySet().stream()
+                .mapToLong(held -> weigh(held.getKey(), held.getValue()))
+                .sum();
     }
 
     static int weigh(L1Key key, Resident resident) {

@@ -52,16 +52,23 @@ public final class PersistentCacheManager {
      *     interrupted
      * @param training where dictionaries are trained, one at a time, about 50 ms of a processor each: a thread that
      *     serves nothing else
+     * @param upkeep a thread for making room in memory, a task at a time, each as short as what it lets go of allows; a
+     *     caller's own will do
      */
     public PersistentCacheManager(
-            CacheConfig config, EntryStore store, Time time, Executor loading, Executor training) {
+            CacheConfig config,
+            EntryStore store,
+            Time time,
+            Executor loading,
+            Executor training,
+            Executor upkeep) {
         this.tiers = new Tiers(
                 config,
                 store,
                 time,
                 new Compression(config, store, time, training),
                 new Versions(time),
-                new L1Budget(config.maxMemoryBytes()),
+                new Governor(config.maxMemoryBytes(), upkeep),
                 new LoadThreads(loading),
                 new RestingKeys(time));
     }
@@ -187,8 +194,8 @@ public final class PersistentCacheManager {
     }
 
     /**
-     * Housekeeping, about once a second by one thread: sweeps the store, gives back the shares of idle tenants, finds
-     * out whether writes are taken.
+     * Housekeeping, about once a second by one thread: divides L1, gives back the shares of idle tenants, sweeps the
+     * store, finds out whether writes are taken.
      */
     public void tick() {
         rounds++;
@@ -197,8 +204,9 @@ public final class PersistentCacheManager {
                 caches.remove(held.tenantId, held);
             }
         }
-        for (TenantCache cache : tiers.budget().active()) {
-            cache.tidy(tiers.budget().share());
+        tiers.governor().round();
+        for (TenantCache cache : tiers.governor().active()) {
+            cache.tidy();
             if (rounds % IDLE_ROUNDS == 0 && cache.idleSinceLastCall()) {
                 cache.drop();
             }

@@ -2,6 +2,7 @@ package io.riptide.cache;
 
 import io.riptide.entry.Head;
 import io.riptide.entry.Removals;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  * sees an older number only judges once more.
  */
 final class Resident {
+    private static final AtomicIntegerFieldUpdater<Resident> STANDING =
+            AtomicIntegerFieldUpdater.newUpdater(Resident.class, "standing");
+    private static final int UNASKED = 0;
+    private static final int ASKED = 1;
+    private static final int GONE = 2;
+
     private final Lookup.Hit hit;
     private final long endMillis;
+    private volatile int standing;
     private long judged;
 
     /** Judged already, up to that removal. */
@@ -27,6 +35,16 @@ final class Resident {
     /** When its freshness ends, by itself or by a removal. */
     long endMillis() {
         return endMillis;
+    }
+
+    /** Notes that it is asked for; true for the first who does, as long as it is held. */
+    boolean firstAsked() {
+        return standing == UNASKED && STANDING.compareAndSet(this, UNASKED, ASKED);
+    }
+
+    /** Notes that it is held no more; true where it had been asked for. */
+    boolean leave() {
+        return STANDING.getAndSet(this, GONE) == ASKED;
     }
 
     boolean judgedUpTo(long latest) {

@@ -183,7 +183,7 @@ public final class TenantCache {
             idle = false;
         }
         L1Share now = share;
-        return now == null ? tiers.budget().activate(this) : now;
+        return now == null ? tiers.governor().activate(this) : now;
     }
 
     /** The share where there is one, for those who only take out. */
@@ -196,34 +196,31 @@ public final class TenantCache {
         grant.meter().add(Meter.STORED_BYTES, stored);
     }
 
-    /** Called by the budget under its lock. */
+    /** Called by the governor under its lock. */
     L1Share newShare(long bytes) {
         L1Share now = share;
         if (now == null) {
-            now = new L1Share(Math.min(bytes, grant.quotas().memoryBytes()), removals(), tiers.time(), grant.meter());
+            now = new L1Share(
+                    Math.min(bytes, memoryQuota()), tiers.governor(), removals(), tiers.time(), grant.meter());
             share = now;
         }
         return now;
     }
 
-    /** Called by the budget under its lock. */
+    /** Called by the governor under its lock. */
     @Nullable L1Share takeShare() {
         L1Share was = share;
         share = null;
         return was;
     }
 
-    /** Follows a changed share of the whole, or a changed {@code memory_bytes}. */
-    void shareChanged(long bytes) {
-        L1Share now = share;
-        if (now != null) {
-            now.maximum(Math.min(bytes, grant.quotas().memoryBytes()));
-        }
+    /** What it may hold at most, as the tenant's row says now. */
+    long memoryQuota() {
+        return grant.quotas().memoryBytes();
     }
 
     /** Called about once a second. */
-    void tidy(long bytes) {
-        shareChanged(bytes);
+    void tidy() {
         L1Share now = share;
         if (now != null) {
             now.removeEndedAmongColdest();
@@ -233,9 +230,9 @@ public final class TenantCache {
 
     /** Gives the whole share back. */
     void drop() {
-        L1Share was = tiers.budget().deactivate(this);
+        L1Share was = tiers.governor().deactivate(this);
         if (was != null) {
-            was.clear();
+            was.close();
             allJudged();
         }
     }

@@ -11,6 +11,6 @@ record Tiers(
         Time time,
         Compression compression,
         Versions versions,
-        L1Budget budget,
+        Governor governor,
         LoadThreads loads,
         RestingKeys resting) {}

@@ -38,14 +38,14 @@ final class Keys {
     }
 
     static L1Key key(String namespace, String key) {
-        return new L1Key(tenant("t", new L1Budget(1 << 20)).namespace(namespace), key);
+        return new L1Key(tenant("t", new Governor(1 << 20, Runnable::run)).namespace(namespace), key);
     }
 
-    static TenantCache tenant(String id, L1Budget budget) {
-        return tenant(id, budget, Quotas.DEFAULT);
+    static TenantCache tenant(String id, Governor governor) {
+        return tenant(id, governor, Quotas.DEFAULT);
     }
 
-    static TenantCache tenant(String id, L1Budget budget, Quotas quotas) {
+    static TenantCache tenant(String id, Governor governor, Quotas quotas) {
         SteppedTime time = new SteppedTime();
         TenantRecord row = new TenantRecord(
                 id, "T", "O", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
@@ -62,7 +62,7 @@ final class Keys {
                 time,
                 new Compression(CONFIG, noStore, time, Runnable::run),
                 new Versions(time),
-                budget,
+                governor,
                 new LoadThreads(Thread::startVirtualThread),
                 new RestingKeys(time));
         return new TenantCache(new TenantGrant(row, time), tiers);

@@ -47,7 +47,7 @@ final class CacheRig implements AutoCloseable {
                         "bounded", new CacheConfig.NamespaceConfig(3600, 0, 40, 0),
                         "early", new CacheConfig.NamespaceConfig(100, 0, 0, 10)));
         store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
-        manager = new PersistentCacheManager(config, store, time, this::startLoad, Runnable::run);
+        manager = new PersistentCacheManager(config, store, time, this::startLoad, Runnable::run, Runnable::run);
     }
 
     private void startLoad(Runnable load) {

@@ -64,7 +64,7 @@ final class DictionaryRig implements AutoCloseable {
     void restart(Compression compression) {
         CacheConfig config = new CacheConfig(
                 3600, 30 * DAY_SECONDS, 1 << 20, 64 << 20, Durability.BUFFERED, true, compression, 1024, Map.of());
-        manager = new PersistentCacheManager(config, store, time, Thread::startVirtualThread, training);
+        manager = new PersistentCacheManager(config, store, time, Thread::startVirtualThread, training, Runnable::run);
         grant = grant("acme");
     }
 

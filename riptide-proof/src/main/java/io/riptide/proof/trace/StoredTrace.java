@@ -146,7 +146,7 @@ final class StoredTrace implements AutoCloseable {
                 config.compressionAlgorithm(),
                 config.compressionThresholdBytes(),
                 config.namespaces());
-        return new PersistentCacheManager(bounded, store, time, Runnable::run, Runnable::run);
+        return new PersistentCacheManager(bounded, store, time, Runnable::run, Runnable::run, Runnable::run);
     }
 
     private List<TenantCache> tenants(PersistentCacheManager manager) {
