@@ -7,7 +7,7 @@ package io.riptide.cache;
  */
 final class Ghosts {
     private static final int FEWEST = 64;
-    private static final int MOST = 1024;
+    private static final int MOST = 1 << 16;
     private static final int SPREAD = 0x9E3779B9;
 
     private volatile int[] places = new int[FEWEST];
