@@ -56,12 +56,7 @@ public final class PersistentCacheManager {
      *     caller's own will do
      */
     public PersistentCacheManager(
-            CacheConfig config,
-            EntryStore store,
-            Time time,
-            Executor loading,
-            Executor training,
-            Executor upkeep) {
+            CacheConfig config, EntryStore store, Time time, Executor loading, Executor training, Executor upkeep) {
         this.tiers = new Tiers(
                 config,
                 store,

@@ -57,7 +57,8 @@ final class DoorRig implements AutoCloseable {
         store = watched();
         entries = RocksDbEntryStore.open(
                 folder.resolve("entries"), new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
-        cache = new PersistentCacheManager(cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
+        cache = new PersistentCacheManager(
+                cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         tenants = new TenantManager(config, store, time, new SecureRandom());
         door = new Door(config, tenants, store, cache, time, environmentKey, background);
     }

@@ -84,7 +84,8 @@ class FetcherTest {
     void open() {
         site.resetAll();
         store = RocksDbEntryStore.open(folder, CONFIG.rocksdb(), Durability.BUFFERED, executor);
-        cache = new PersistentCacheManager(CONFIG.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
+        cache = new PersistentCacheManager(
+                CONFIG.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         acme = CallerOf.tenant("acme", 10_000, cache, time);
         fetcher = fetcher(LIMITS);
     }
@@ -123,7 +124,8 @@ class FetcherTest {
     void aPageOutlivesTheMemoryOfTheProcess() {
         page("/a", "max-age=60", "one");
         fetch("/a");
-        cache = new PersistentCacheManager(CONFIG.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
+        cache = new PersistentCacheManager(
+                CONFIG.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         acme = CallerOf.tenant("acme", 10_000, cache, time);
         time.advance(Duration.ofSeconds(10));
         assertPage(fetch("/a"), "one", 10, "riptide; hit; detail=l2");

@@ -49,7 +49,8 @@ final class Rig implements AutoCloseable {
                     directory,
                     store,
                     time,
-                    new PersistentCacheManager(config.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run));
+                    new PersistentCacheManager(
+                            config.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,12 @@ record Caches(PersistentCacheManager manager, Time time) {
     static Caches over(EntryStore store, Time time) {
         return new Caches(
                 new PersistentCacheManager(
-                        PersistenceConfig.defaults().cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run),
+                        PersistenceConfig.defaults().cache(),
+                        store,
+                        time,
+                        Thread::startVirtualThread,
+                        Runnable::run,
+                        Runnable::run),
                 time);
     }
 
