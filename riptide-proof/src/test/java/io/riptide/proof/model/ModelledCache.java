@@ -137,31 +137,8 @@ final class ModelledCache implements AutoCloseable {
             case LOAD -> load(namespace, place, at, before, options);
             case REMOVE -> removed(place, before, namespace.remove(place.key()));
             case REMOVE_IF_UNCHANGED -> removed(place, before, namespace.remove(place.key(), version));
-            case REMOVE_TAGGED, REMOVE_TAGGED_EVERYWHERE -> {
-                String tag = prefix + "t" + at.value().length % TAGS;
-                boolean everywhere = at.kind() == Step.Kind.REMOVE_TAGGED_EVERYWHERE;
-                Removed removed = everywhere
-                        ? tenant(at.tenant()).removeTagged(tag, Removal.Mode.REMOVE)
-                        : namespace.removeTagged(tag, Removal.Mode.REMOVE);
-                removedWhere(
-                        removed,
-                        known -> known.tenant().equals(at.tenant())
-                                && (everywhere || known.namespace().equals(at.namespace()))
-                                && known.key().startsWith(prefix)
-                                && tags(prefix, model.get(known).value()).contains(tag));
-            }
-            case REMOVE_PREFIXED, REMOVE_ALL -> {
-                // Threads share namespaces: each removes what is its own.
-                boolean all = at.kind() == Step.Kind.REMOVE_ALL && prefix.isEmpty();
-                String own = prefix + (all ? "" : at.key().substring(0, 1));
-                removedWhere(
-                        all
-                                ? namespace.removeAll(Removal.Mode.REMOVE)
-                                : namespace.removePrefixed(own, Removal.Mode.REMOVE),
-                        known -> known.tenant().equals(at.tenant())
-                                && known.namespace().equals(at.namespace())
-                                && known.key().startsWith(own));
-            }
+            case REMOVE_TAGGED, REMOVE_TAGGED_EVERYWHERE -> removeTagged(namespace, at, prefix);
+            case REMOVE_PREFIXED, REMOVE_ALL -> removePrefixed(namespace, at, prefix);
             case EXPLAIN -> assertThat(namespace.explain(place.key()).present()).isEqualTo(before != null);
             case LIST -> checkListing(namespace, place, prefix);
         }
@@ -183,6 +160,31 @@ final class ModelledCache implements AutoCloseable {
     private void removed(Place place, Kept before, boolean answer) {
         assertThat(answer).isEqualTo(before != null);
         model.remove(place);
+    }
+
+    private void removeTagged(Namespace namespace, At at, String prefix) {
+        String tag = prefix + "t" + at.value().length % TAGS;
+        boolean everywhere = at.kind() == Step.Kind.REMOVE_TAGGED_EVERYWHERE;
+        Removed removed = everywhere
+                ? tenant(at.tenant()).removeTagged(tag, Removal.Mode.REMOVE)
+                : namespace.removeTagged(tag, Removal.Mode.REMOVE);
+        removedWhere(
+                removed,
+                known -> known.tenant().equals(at.tenant())
+                        && (everywhere || known.namespace().equals(at.namespace()))
+                        && known.key().startsWith(prefix)
+                        && tags(prefix, model.get(known).value()).contains(tag));
+    }
+
+    /** Threads share namespaces: each removes what is its own. */
+    private void removePrefixed(Namespace namespace, At at, String prefix) {
+        boolean all = at.kind() == Step.Kind.REMOVE_ALL && prefix.isEmpty();
+        String own = prefix + (all ? "" : at.key().substring(0, 1));
+        removedWhere(
+                all ? namespace.removeAll(Removal.Mode.REMOVE) : namespace.removePrefixed(own, Removal.Mode.REMOVE),
+                known -> known.tenant().equals(at.tenant())
+                        && known.namespace().equals(at.namespace())
+                        && known.key().startsWith(own));
     }
 
     /** One tag or none, by the length of the value. */
