@@ -24,7 +24,7 @@ public record Gone(
         REMOVED,
         /** Its bytes did not open and were dropped. */
         DAMAGED,
-        /** It may have gone before that instant, at which this process began to note it, or before all it still knows. */
+        /** It may have gone before that instant, at which this process began to note, or before all it still knows. */
         UNKNOWN
     }
 }
