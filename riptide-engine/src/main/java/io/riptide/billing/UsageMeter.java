@@ -119,19 +119,21 @@ public final class UsageMeter {
         return counts[meter.ordinal()].sum();
     }
 
-    /** Adds up what came of operations on the cache so far, each at its {@link CacheOperation#cell}. */
-    public long[] cells() {
-        long[] cells = new long[CacheOperation.CELLS];
+    /**
+     * Tells what came of operations on the cache so far.
+     *
+     * @param cells of {@link CacheOperation#CELLS}; is filled anew
+     */
+    public void cells(long[] cells) {
+        AtomicLongArray others = free;
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = others == null ? 0 : others.get(i);
+        }
         for (Meter meter : METERS) {
             if (meter.cell >= 0) {
                 cells[meter.cell] += count(meter);
             }
         }
-        AtomicLongArray more = free;
-        for (int i = 0; more != null && i < cells.length; i++) {
-            cells[i] += more.get(i);
-        }
-        return cells;
     }
 
     /** Whether anything was counted. */

@@ -57,10 +57,8 @@ public final class Namespace {
     /** Reads one key. */
     public Lookup get(String key) {
         L1Key at = new L1Key(this, key);
-        Lookup.Hit hit = cache.share().get(at);
+        Lookup.Hit hit = hitInL1(at);
         if (hit != null) {
-            permitRead();
-            grant.meter().add(Meter.HIT_L1);
             return hit;
         }
         StoreKey.requireKey(key);
@@ -70,10 +68,15 @@ public final class Namespace {
         });
     }
 
-    /** Apart, so that a hit makes no object for it. */
-    private void permitRead() {
+    /** What L1 has, permitted and counted; not by way of a step, for which a hit would make an object. */
+    private Lookup.@Nullable Hit hitInL1(L1Key at) {
         try {
-            grant.permit(1);
+            Lookup.Hit hit = cache.share().get(at);
+            if (hit != null) {
+                grant.permit(1);
+                grant.meter().add(Meter.HIT_L1);
+            }
+            return hit;
         } catch (RipTideException e) {
             grant.refused(CacheOperation.GET, 1, e.problem());
             throw e;
@@ -208,10 +211,8 @@ public final class Namespace {
      */
     public Lookup getOrLoad(String key, Loader loader, LoadOptions options) {
         L1Key at = new L1Key(this, key);
-        Lookup.Hit hit = cache.share().get(at);
+        Lookup.Hit hit = hitInL1(at);
         if (hit != null) {
-            permitRead();
-            grant.meter().add(Meter.HIT_L1);
             loads.refreshIfOld(at, hit, loader, options);
             return hit;
         }

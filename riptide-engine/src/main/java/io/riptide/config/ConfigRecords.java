@@ -87,7 +87,8 @@ final class ConfigRecords {
                 whole("persistence.state.shutdown_timeout_seconds"),
                 new WebConfig(
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),
-                new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")));
+                new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
+                new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")));
     }
 
     private CacheConfig cache() {

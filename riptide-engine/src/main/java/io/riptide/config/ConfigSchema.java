@@ -150,7 +150,14 @@ public final class ConfigSchema {
                     new Whole(1, 1_000_000),
                     "10000",
                     "",
-                    "connections at once; more wait to be accepted"));
+                    "connections at once; more wait to be accepted"),
+            key("observability.metrics_public", new Flag(), "false", "", "whether /metrics needs no admin credential"),
+            key(
+                    "observability.tenant_series",
+                    new Whole(0, 10_000),
+                    "100",
+                    "",
+                    "tenants that metrics name, in order of arrival; the others count under _other"));
 
     private ConfigSchema() {}
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param shutdownTimeoutSeconds how long a stop may take
  * @param web reading pages from origins
  * @param server where the server listens
+ * @param observability what is shown of how it does
  */
 public record PersistenceConfig(
         CacheConfig cache,
@@ -21,7 +22,8 @@ public record PersistenceConfig(
         StoreConfig rocksdb,
         long shutdownTimeoutSeconds,
         WebConfig web,
-        ServerConfig server) {
+        ServerConfig server,
+        ObservabilityConfig observability) {
 
     /** Each key's default. */
     public static PersistenceConfig defaults() {

@@ -8,6 +8,7 @@ import static io.riptide.observe.CacheResult.MISS;
 import static io.riptide.observe.CacheResult.OK;
 import static io.riptide.observe.CacheResult.QUOTA;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,9 +35,11 @@ public enum CacheOperation {
     private static final List<CacheResult> OF_READ = List.of(HIT_L1, HIT_L2, MISS, ERROR, DENIED, QUOTA);
     private static final List<CacheResult> OF_OTHERS = List.of(OK, ERROR, DENIED, QUOTA);
 
-    private static final int RESULTS = CacheResult.values().length;
-    /** How many counts there are: one for each operation and result, some of which never meet. */
-    public static final int CELLS = values().length * RESULTS;
+    /** How many counts there are: one for each operation and each of its results. */
+    public static final int CELLS =
+            Arrays.stream(values()).mapToInt(o -> o.results().size()).sum();
+
+    private static final int[][] CELL = cells();
 
     private final String label = name().toLowerCase(Locale.ROOT);
     private final boolean read;
@@ -55,8 +58,28 @@ public enum CacheOperation {
         return read ? OF_READ : OF_OTHERS;
     }
 
-    /** Where an array of {@link #CELLS} has the count of this operation's result. */
+    /**
+     * Where an array of {@link #CELLS} has the count of this operation's result.
+     *
+     * @throws IllegalArgumentException for a result that does not come of this operation
+     */
     public int cell(CacheResult result) {
-        return ordinal() * RESULTS + result.ordinal();
+        int cell = CELL[ordinal()][result.ordinal()];
+        if (cell < 0) {
+            throw new IllegalArgumentException(result + " does not come of " + this);
+        }
+        return cell;
+    }
+
+    private static int[][] cells() {
+        int[][] cells = new int[values().length][CacheResult.values().length];
+        int next = 0;
+        for (CacheOperation operation : values()) {
+            Arrays.fill(cells[operation.ordinal()], -1);
+            for (CacheResult result : operation.results()) {
+                cells[operation.ordinal()][result.ordinal()] = next++;
+            }
+        }
+        return cells;
     }
 }

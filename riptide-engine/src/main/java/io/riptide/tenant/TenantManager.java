@@ -376,9 +376,12 @@ public final class TenantManager {
         keyListeners.forEach(listener -> listener.accept(keyId));
     }
 
-    /** Called with each tenant that changed, after it was stored and before the change is acknowledged. */
+    /**
+     * Called with each tenant that changed, after it was stored and before the change is acknowledged. Who asks later
+     * is called earlier: it then finds what the change takes away.
+     */
     public void onTenantChange(Consumer<TenantRecord> listener) {
-        tenantListeners.add(listener);
+        tenantListeners.addFirst(listener);
     }
 
     /** Called with the id of each key that was revoked, likewise. */

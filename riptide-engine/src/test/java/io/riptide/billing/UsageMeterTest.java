@@ -64,7 +64,8 @@ class UsageMeterTest {
         meter.add(Meter.LIST);
         meter.addFree(CacheOperation.BATCH_GET, CacheResult.QUOTA, 5);
         meter.addFree(CacheOperation.INVALIDATE, CacheResult.OK, 1);
-        long[] cells = meter.cells();
+        long[] cells = new long[CacheOperation.CELLS];
+        meter.cells(cells);
         assertThat(cells[CacheOperation.GET.cell(CacheResult.HIT_L1)]).isEqualTo(1);
         assertThat(cells[CacheOperation.BATCH_GET.cell(CacheResult.HIT_L1)]).isEqualTo(2);
         assertThat(cells[CacheOperation.LOAD.cell(CacheResult.OK)]).isEqualTo(2);

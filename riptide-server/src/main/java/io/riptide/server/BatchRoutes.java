@@ -9,6 +9,7 @@ import io.riptide.cache.PutResult;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.FieldError;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -48,6 +49,7 @@ final class BatchRoutes {
         return List.of(
                 Route.of("POST", "/v1/cache/{namespace}/_batch/get", "readEntries", "Reads up to 1,000 keys")
                         .tenant(Action.CACHE_READ)
+                        .counts(CacheOperation.BATCH_GET)
                         .takesJson(Schemas.object("keys", Schemas.array(Schemas.STRING)))
                         .answersJson(
                                 200,
@@ -57,6 +59,7 @@ final class BatchRoutes {
                         .by(this::get),
                 Route.of("POST", "/v1/cache/{namespace}/_batch/set", "writeEntries", "Stores up to 1,000 entries")
                         .tenant(Action.CACHE_WRITE)
+                        .counts(CacheOperation.BATCH_PUT)
                         .takesJson(Schemas.object("entries", Schemas.array(VALUE)))
                         .answersJson(
                                 200,

@@ -13,6 +13,7 @@ import io.riptide.cache.PutResult;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Head;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -61,12 +62,14 @@ final class CacheRoutes {
         return List.of(
                 Route.of("GET", ENTRY, "readEntry", "Reads an entry")
                         .tenant(Action.CACHE_READ)
+                        .counts(CacheOperation.GET)
                         .header("If-None-Match", "Answers 304 where the entry has that tag")
                         .answers(200, "The bytes as stored", "*/*", Schemas.ANY)
                         .answers(304, "It has the tag")
                         .by(this::read),
                 Route.of("PUT", ENTRY, "writeEntry", "Stores an entry with its Content-Type")
                         .tenant(Action.CACHE_WRITE)
+                        .counts(CacheOperation.PUT)
                         .header("X-RipTide-TTL", "Seconds to live")
                         .header("Cache-Control", "max-age: seconds to live; 0 removes the entry")
                         .header("X-RipTide-Tags", "Up to 16 tags separated by commas, to remove it by")
@@ -78,6 +81,7 @@ final class CacheRoutes {
                         .by(this::write),
                 Route.of("DELETE", ENTRY, "removeEntry", "Removes an entry")
                         .tenant(Action.CACHE_DELETE)
+                        .counts(CacheOperation.DELETE)
                         .header("If-Match", "Removes only if the entry has that tag, or with * if there is one")
                         .answers(204, "It is not there")
                         .by(this::remove),

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.HttpSecurity;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.riptide.door.Door;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -36,15 +37,23 @@ final class Dispatcher implements HttpRouting {
     private final RequestIds ids;
     private final Problems problems;
     private final LatencyBoard latencies;
+    private final TenantFigures figures;
     private final RateHeaders rates = new RateHeaders();
     private final HttpSecurity security = HttpSecurity.create();
 
-    Dispatcher(RouteTable table, Door door, RequestIds ids, Problems problems, LatencyBoard latencies) {
+    Dispatcher(
+            RouteTable table,
+            Door door,
+            RequestIds ids,
+            Problems problems,
+            LatencyBoard latencies,
+            TenantFigures figures) {
         this.table = table;
         this.door = door;
         this.ids = ids;
         this.problems = problems;
         this.latencies = latencies;
+        this.figures = figures;
     }
 
     @Override
@@ -52,7 +61,7 @@ final class Dispatcher implements HttpRouting {
         long begun = System.nanoTime();
         Exchange exchange = new Exchange(request, response, ids.idFor(requestId(request.headers())), rates);
         try {
-            answer(exchange);
+            answer(exchange, begun);
         } catch (RipTideException e) {
             refuse(exchange, e);
         } catch (CloseConnectionException | RequestException e) {
@@ -70,7 +79,7 @@ final class Dispatcher implements HttpRouting {
         }
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    private void answer(Exchange exchange, long begun) throws IOException {
         String raw = exchange.rawPath();
         if (raw.equals("*") && exchange.method().equals("OPTIONS")) {
             exchange.with(HeaderNames.ALLOW, "GET, HEAD, PUT, POST, DELETE, OPTIONS");
@@ -79,34 +88,38 @@ final class Dispatcher implements HttpRouting {
         }
         List<String> segments = RawPath.segments(raw);
         exchange.segments(segments);
-        enter(exchange, segments);
         RouteTable.Resource resource = table.find(segments);
+        Route route = resource == null ? null : resource.route(exchange.method());
+        enter(exchange, segments, route);
         if (resource == null) {
             throw Problem.of(ProblemCode.NOT_FOUND, "There is no such path.").asException();
         }
-        Route route = resource.route(exchange.method());
         if (route == null) {
             otherMethod(exchange, resource);
             return;
         }
-        allow(exchange, route.access());
+        if (route.isCacheAccess()) {
+            exchange.timedBy(figures, begun);
+        }
+        allow(exchange, route);
         route.handler().handle(exchange);
     }
 
-    /** Asks for the credential that the path's area needs, before it is told what is there. */
-    private void enter(Exchange exchange, List<String> segments) {
+    /** Asks for the credential that the path's area or the route needs, before it is told what is there. */
+    private void enter(Exchange exchange, List<String> segments, @Nullable Route route) {
         String area = segments.isEmpty() ? "" : segments.getFirst();
         if (area.equals(TENANT_AREA)) {
             exchange.inTenantArea();
-            exchange.tenant(door.tenant(secret(exchange), exchange.header(Headers.TENANT)));
-        } else if (area.equals(ADMIN_AREA)) {
+            CacheOperation counted = route == null ? null : route.counted();
+            exchange.tenant(door.tenant(secret(exchange), exchange.header(Headers.TENANT), counted));
+        } else if (area.equals(ADMIN_AREA) || (route != null && route.access() instanceof Access.OfAdmin)) {
             exchange.admin(door.admin(secret(exchange)));
         }
     }
 
-    private static void allow(Exchange exchange, Access access) {
-        switch (access) {
-            case Access.OfTenant(var action) -> exchange.tenant().require(action);
+    private static void allow(Exchange exchange, Route route) {
+        switch (route.access()) {
+            case Access.OfTenant(var action) -> exchange.tenant().require(action, route.counted());
             case Access.OfAdmin(var role) -> exchange.admin().require(role);
             case Access.Open() -> {}
         }

@@ -27,6 +27,8 @@ final class Exchange {
     private List<String> segments = List.of();
     private boolean tenantArea;
     private @Nullable TenantCaller tenant;
+    private @Nullable TenantFigures timedBy;
+    private long begunNanos;
     private @Nullable AdminCaller admin;
     private @Nullable Map<String, String> query;
 
@@ -78,6 +80,12 @@ final class Exchange {
     /** Notes who calls. */
     void admin(AdminCaller caller) {
         admin = caller;
+    }
+
+    /** Has the time until the answer begins added to the calling tenant's figures. */
+    void timedBy(TenantFigures figures, long begun) {
+        timedBy = figures;
+        begunNanos = begun;
     }
 
     /** The tenant that calls; for routes that only tenants reach. */
@@ -262,6 +270,11 @@ final class Exchange {
         headers.set(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         if (tenantArea) {
             headers.set(Headers.SANDBOX);
+        }
+        if (tenant != null && timedBy != null) {
+            // Before the answer goes out: how fast it is taken is the caller's affair, and who has it finds it counted.
+            timedBy.timed(tenant.grant(), System.nanoTime() - begunNanos);
+            timedBy = null;
         }
         if (tenant != null) {
             rates.set(headers, tenant.grant().allowance().probe());

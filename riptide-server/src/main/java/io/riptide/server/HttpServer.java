@@ -42,8 +42,15 @@ final class HttpServer {
         RequestIds ids = new RequestIds(new SecureRandom());
         Problems problems = new Problems(ids);
         LatencyBoard latencies = new LatencyBoard();
-        this.table = table(config, riptide, fetcher, control, parts, problems, latencies);
-        this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies));
+        TenantFigures figures = new TenantFigures(
+                config.observability().tenantSeries(),
+                riptide.door(),
+                riptide.cache(),
+                riptide.time(),
+                new CacheMetrics());
+        riptide.tenants().onTenantChange(figures::changed);
+        this.table = table(config, riptide, fetcher, control, parts, problems, latencies, figures);
+        this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));
         this.web = WebServer.builder()
                 .host(config.server().host())
                 .address(address(config.server().host()))
@@ -65,6 +72,8 @@ final class HttpServer {
                 Thread.ofPlatform().name("riptide-connections").daemon().factory());
         Future<?> unused = watch.scheduleAtFixedRate(connections::tick, 1, 1, TimeUnit.SECONDS);
         unused = watch.scheduleAtFixedRate(latencies::forgetIdle, 1, 1, TimeUnit.MINUTES);
+        unused = watch.scheduleAtFixedRate(
+                figures::tick, HitWindow.STEP_NANOS, HitWindow.STEP_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private RouteTable table(
@@ -74,7 +83,8 @@ final class HttpServer {
             ControlStore control,
             Map<String, Supplier<Health>> parts,
             Problems problems,
-            LatencyBoard latencies) {
+            LatencyBoard latencies,
+            TenantFigures figures) {
         List<Route> routes = new ArrayList<>();
         byte[][] description = new byte[1][];
         routes.addAll(new OpenRoutes(() -> description[0], () -> accepting, new LinkedHashMap<>(parts)).routes());
@@ -85,6 +95,7 @@ final class HttpServer {
         routes.addAll(new ExplainRoutes(riptide.door(), riptide.cache(), time).routes());
         routes.addAll(new BatchRoutes(config.cache(), time).routes());
         routes.addAll(new FigureRoutes(riptide.door(), riptide.cache(), latencies, time).routes());
+        routes.addAll(new MetricRoutes(figures, config.observability().metricsPublic()).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new KeyRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new FetchRoutes(fetcher).routes());

@@ -7,6 +7,7 @@ import io.riptide.door.Door;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.entry.Tag;
+import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Removal;
@@ -52,6 +53,7 @@ final class RemovalRoutes {
         return List.of(
                 Route.of("DELETE", "/v1/cache/{namespace}", "removeEntries", "Removes a namespace, or a tag in it")
                         .tenant(Action.CACHE_DELETE)
+                        .counts(CacheOperation.INVALIDATE)
                         .query("tag", "Only what carries this tag", Schemas.STRING)
                         .query("mode", MODE, MODES)
                         .answersJson(200, "How many were removed, exactly up to 10,000", REMOVED)

@@ -1,5 +1,6 @@
 package io.riptide.server;
 
+import io.riptide.observe.CacheOperation;
 import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param operationId its name in OpenAPI
  * @param summary one line
  * @param access who may call it
+ * @param counted as which operation on the cache it counts, or null for none
  * @param parameters query parameters and headers that it reads
  * @param request the body that it takes, or null
  * @param replies its answers besides problems
@@ -26,6 +28,7 @@ record Route(
         String operationId,
         String summary,
         Access access,
+        @Nullable CacheOperation counted,
         List<Parameter> parameters,
         @Nullable Content request,
         List<Reply> replies,
@@ -33,6 +36,11 @@ record Route(
     Route {
         parameters = List.copyOf(parameters);
         replies = List.copyOf(replies);
+    }
+
+    /** Whether it reads or changes a tenant's entries themselves, not a page or a figure. */
+    boolean isCacheAccess() {
+        return template.startsWith("/v1/cache/");
     }
 
     /** A query parameter or header; {@code schema} as JSON Schema has it. */
@@ -58,6 +66,7 @@ record Route(
         private final List<Parameter> parameters = new ArrayList<>();
         private final List<Reply> replies = new ArrayList<>();
         private Access access = new Access.Open();
+        private @Nullable CacheOperation counted;
         private @Nullable Content request;
 
         private Builder(String method, String template, String operationId, String summary) {
@@ -69,6 +78,11 @@ record Route(
 
         Builder tenant(Action action) {
             access = new Access.OfTenant(action);
+            return this;
+        }
+
+        Builder counts(CacheOperation operation) {
+            counted = operation;
             return this;
         }
 
@@ -120,7 +134,8 @@ record Route(
         }
 
         Route by(Handler handler) {
-            return new Route(method, template, operationId, summary, access, parameters, request, replies, handler);
+            return new Route(
+                    method, template, operationId, summary, access, counted, parameters, request, replies, handler);
         }
     }
 }

@@ -11,6 +11,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
+import io.riptide.observe.MetricName;
 import io.riptide.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
@@ -159,6 +161,23 @@ class TidyTest {
         assertThat(ProblemCode.values())
                 .allSatisfy(
                         code -> assertThat(pages.resolve(code.code() + ".md")).isNotEmptyFile());
+    }
+
+    @Test
+    void everyMetricStandsInTheOperationsPageAsItIs() {
+        String page = Shipped.text(Shipped.root().resolve("docs/operations.md"));
+        List<String> rows = page.lines()
+                .filter(line -> line.matches("\\| `[a-z_]+` \\| (counter|gauge|histogram) \\|.*"))
+                .map(line -> line.replaceAll("^(\\|[^|]*\\|[^|]*\\|[^|]*\\|).*", "$1"))
+                .toList();
+        assertThat(rows)
+                .containsExactly(Stream.of(MetricName.values())
+                        .map(metric -> "| `" + metric.text() + "` | " + metric.type() + " | "
+                                + metric.labels().stream()
+                                        .map(label -> "`" + label + "`")
+                                        .collect(Collectors.joining(", "))
+                                + " |")
+                        .toArray(String[]::new));
     }
 
     private static List<Path> allJavaButThis() {

@@ -86,6 +86,7 @@ final class TrainCommand implements Callable<Integer> {
             call("GET", "/v1/cache/train?limit=5", "", key, 200);
             call("GET", "/v1/usage", "", key, 200);
             call("GET", "/admin/tenants", "", ADMIN_KEY, 200);
+            call("GET", "/metrics", "", ADMIN_KEY, 200);
             call("GET", "/v1/usage", "", "rtk_wrong", 401);
         }
 

@@ -1,0 +1,147 @@
+package io.riptide.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
+import io.riptide.observe.MetricName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of caches, and their text as Prometheus reads it. A label's counts and gauges are read from its {@link
+ * TenantSeries} while the text is written; its requests are timed as they come, by any number of threads.
+ */
+final class CacheMetrics {
+    /** Those around which an alert or a dashboard is drawn; the alert's own bound, 10 ms, is one. */
+    private static final Duration[] BOUNDS = Arrays.stream(new long[] {
+                100,
+                250,
+                500,
+                1000,
+                2500,
+                5000,
+                10_000,
+                25_000,
+                50_000,
+                100_000,
+                250_000,
+                1_000_000,
+                5_000_000,
+                30_000_000
+            })
+            .mapToObj(micros -> Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(micros)))
+            .toArray(Duration[]::new);
+
+    /**
+     * Micrometer adds a largest time to each timer; what is not on the list of names is not shown. Its registry knows a
+     * counter without the ending that its name has in print.
+     */
+    private static final Set<String> SHOWN = Arrays.stream(MetricName.values())
+            .map(name -> name.text().replaceFirst("_total$", ""))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /** The meters of one label. */
+    final class LabelMetrics {
+        private final TenantSeries series;
+        private final Tags tags;
+        private final List<Meter> always = new ArrayList<>();
+        private final Timer timer;
+        private @Nullable Meter hitRate;
+
+        private LabelMetrics(TenantSeries series) {
+            this.series = series;
+            this.tags = Tags.of("tenant_id", series.label());
+            for (CacheOperation operation : CacheOperation.values()) {
+                for (CacheResult result : operation.results()) {
+                    always.add(counter(operation, result));
+                }
+            }
+            always.add(gauge(MetricName.CACHE_MEMORY_USAGE, s -> (double) s.memoryBytes()));
+            always.add(gauge(MetricName.CACHE_STORE_USAGE, TenantSeries::storeBytes));
+            timer = Timer.builder(MetricName.CACHE_ACCESS_DURATION.text())
+                    .description(MetricName.CACHE_ACCESS_DURATION.meaning())
+                    .tags(tags)
+                    .serviceLevelObjectives(BOUNDS)
+                    .register(registry);
+            always.add(timer);
+        }
+
+        private Meter counter(CacheOperation operation, CacheResult result) {
+            int cell = operation.cell(result);
+            return FunctionCounter.builder(MetricName.CACHE_OPERATIONS.text(), series, s -> (double) s.count(cell))
+                    .description(MetricName.CACHE_OPERATIONS.meaning())
+                    .tags(tags.and("operation", operation.label(), "result", result.label()))
+                    .register(registry);
+        }
+
+        private Meter gauge(MetricName name, Function<TenantSeries, Double> value) {
+            return Gauge.builder(name.text(), series, value::apply)
+                    .description(name.meaning())
+                    .tags(tags)
+                    .register(registry);
+        }
+
+        TenantSeries series() {
+            return series;
+        }
+
+        /** Adds how long a request took; any thread. */
+        void time(long nanos) {
+            timer.record(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        /** Shows the hit rate where there is one; there is no sample where nothing was read. */
+        void showHitRate() {
+            boolean there = !Double.isNaN(series.hitRate());
+            if (there && hitRate == null) {
+                hitRate = gauge(MetricName.CACHE_HIT_RATE, TenantSeries::hitRate);
+            } else if (!there && hitRate != null) {
+                registry.remove(hitRate);
+                hitRate = null;
+            }
+        }
+
+        /** Takes it all back. */
+        void remove() {
+            always.forEach(registry::remove);
+            if (hitRate != null) {
+                registry.remove(hitRate);
+                hitRate = null;
+            }
+        }
+    }
+
+    /** Shows a label from now on, its counts at zero. */
+    LabelMetrics show(TenantSeries series) {
+        return new LabelMetrics(series);
+    }
+
+    /** All that is shown, in one of the formats of {@link MetricRoutes}. */
+    byte[] print(String contentType) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            registry.scrape(out, contentType, SHOWN);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,91 @@
+package io.riptide.server;
+
+import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
+import io.riptide.observe.CacheResult;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What metrics show under one label: a tenant's figures, or those of all others. {@link TenantFigures} guards it. */
+final class TenantSeries {
+    private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(24);
+    private static final CacheOperation[] READS = {CacheOperation.GET, CacheOperation.BATCH_GET};
+
+    private final String label;
+    private final HitWindow window;
+    private final long[] counts = new long[CacheOperation.CELLS];
+    private volatile @Nullable TenantGrant grant;
+    private long activeNanos;
+    private double hitRate = Double.NaN;
+    private long memoryBytes;
+    private double storeBytes;
+
+    TenantSeries(String label, long nowNanos) {
+        this.label = label;
+        this.window = new HitWindow(nowNanos);
+        this.activeNanos = nowNanos;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Whose it is; null for the others. */
+    @Nullable TenantGrant grant() {
+        return grant;
+    }
+
+    /** Says whose it is; any thread. */
+    void belongsTo(TenantGrant owner) {
+        grant = owner;
+    }
+
+    /** Notes that something was counted. */
+    void active(long nowNanos) {
+        activeNanos = nowNanos;
+    }
+
+    /** Whether the tenant is to be named no more: it did nothing for a day, or is being deleted. */
+    boolean isOver(long nowNanos) {
+        TenantGrant owner = grant;
+        return nowNanos - activeNanos >= IDLE_NANOS || (owner != null && TenantFigures.isGone(owner));
+    }
+
+    /** Adds to a count, by {@link CacheOperation#cell}. */
+    void add(int cell, long more) {
+        counts[cell] += more;
+    }
+
+    long count(int cell) {
+        return counts[cell];
+    }
+
+    /** Moves the window of the hit rate on. */
+    void pass(long nowNanos) {
+        long hits = 0;
+        long misses = 0;
+        for (CacheOperation read : READS) {
+            hits += counts[read.cell(CacheResult.HIT_L1)] + counts[read.cell(CacheResult.HIT_L2)];
+            misses += counts[read.cell(CacheResult.MISS)];
+        }
+        hitRate = window.rate(nowNanos, hits, hits + misses);
+    }
+
+    /** NaN where nothing was read. */
+    double hitRate() {
+        return hitRate;
+    }
+
+    void usage(long memory, double store) {
+        memoryBytes = memory;
+        storeBytes = store;
+    }
+
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    double storeBytes() {
+        return storeBytes;
+    }
+}
