@@ -1,6 +1,5 @@
 package io.riptide.cache;
 
-import io.riptide.entry.DictionarySource;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
@@ -29,7 +28,8 @@ final class ExplainPath {
         Removals removals = cache.removals().now();
         Resident held = resident == null || resident.judge(namespace.name(), removals) == null ? null : resident;
         byte[] bytes = cache.tiers().store().get(key);
-        Opening opening = bytes == null ? null : Envelope.open(key, at.key(), bytes, DictionarySource.NONE);
+        Opening opening =
+                bytes == null ? null : Envelope.open(key, at.key(), bytes, cache.dictionaries(namespace.name()));
         Entry entry = opening instanceof Opening.Opened opened
                 ? opened.entry()
                 : held == null ? null : held.hit().entry();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Learner {
     /** Bytes of values after which a first successor is tried; each that does not pay doubles them. */
-    static final long FIRST_TRIAL_BYTES = 16L << 20;
+    static final long FIRST_TRIAL_BYTES = 2L << 20;
 
     static final long LAST_TRIAL_BYTES = 1L << 30;
     /** Over so many bytes of values it is looked how much they shrink. */
@@ -130,7 +130,7 @@ final class Learner {
             }
             sampling = sum >= trialBytes || (drifted && sum >= trialBytes / ONE_IN);
         } else if (!enough && (current == null || writtenValues.incrementAndGet() % ONE_IN == 0)) {
-            enough = samples.offer(value);
+            enough = samples.offer(value, current == null ? Samples.FEW_BYTES : Samples.ENOUGH_BYTES);
         }
         return (enough || extension(nowMillis) > 0) && queued.compareAndSet(false, true);
     }

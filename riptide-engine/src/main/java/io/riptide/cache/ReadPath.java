@@ -26,7 +26,7 @@ final class ReadPath {
         this.cache = cache;
         this.namespace = namespace;
         this.grant = cache.grant();
-        this.dictionaries = id -> cache.tiers().compression().find(grant.tenantId(), namespace.name(), id);
+        this.dictionaries = cache.dictionaries(namespace.name());
     }
 
     /** A read that L1 did not answer. */

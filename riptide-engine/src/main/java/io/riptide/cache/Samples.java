@@ -11,7 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Samples {
     static final int ENOUGH = 64;
+    /** With more a dictionary becomes hardly better. */
     static final int ENOUGH_BYTES = 256 << 10;
+    /** For a first dictionary, so that it comes soon. */
+    static final int FEW_BYTES = 96 << 10;
     /** Of a longer value its beginning is taken. */
     static final int CUT_BYTES = 16 << 10;
 
@@ -27,25 +30,28 @@ final class Samples {
         this.tenantId = tenantId;
     }
 
-    /** Takes a value, whose array nobody changes, where there is room for it; true where there are enough. */
-    boolean offer(byte[] value) {
+    /**
+     * Takes a value, whose array nobody changes, where there is room for it and there are not enough; true where there
+     * are.
+     */
+    boolean offer(byte[] value, int enoughBytes) {
         if (!lock.tryLock()) {
             return false;
         }
         try {
             int length = Math.min(value.length, CUT_BYTES);
-            if (!enough() && !closed && room.take(tenantId, length)) {
+            if (!enough(enoughBytes) && !closed && room.take(tenantId, length)) {
                 taken.add(length == value.length ? value : Arrays.copyOf(value, length));
                 bytes += length;
             }
-            return enough();
+            return enough(enoughBytes);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean enough() {
-        return taken.size() >= ENOUGH && bytes >= ENOUGH_BYTES;
+    private boolean enough(int enoughBytes) {
+        return taken.size() >= ENOUGH && bytes >= enoughBytes;
     }
 
     /** Hands out all that were taken and begins anew; their room is free then. */

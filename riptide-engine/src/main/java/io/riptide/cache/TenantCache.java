@@ -2,6 +2,7 @@ package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.DictionarySource;
 import io.riptide.entry.Removals;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
@@ -163,6 +164,11 @@ public final class TenantCache {
 
     TenantGrant grant() {
         return grant;
+    }
+
+    /** The dictionaries of one of its namespaces. */
+    DictionarySource dictionaries(String namespace) {
+        return id -> tiers.compression().find(grant.tenantId(), namespace, id);
     }
 
     Tiers tiers() {

@@ -61,9 +61,11 @@ class LearnerTest {
     @Test
     void withoutADictionaryTheFirstValuesAreLearnedFrom() {
         Learner learner = without();
-        assertThat(writtenUntilDue(learner, STORED)).isEqualTo(Samples.ENOUGH_BYTES);
+        long first = (long) Samples.ENOUGH * VALUE.length;
+        assertThat(first).isGreaterThan(Samples.FEW_BYTES);
+        assertThat(writtenUntilDue(learner, STORED)).isEqualTo(first);
         assertThat(learner.trainable()).isTrue();
-        assertThat(learner.drainSamples()).hasSize(Samples.ENOUGH_BYTES / VALUE.length);
+        assertThat(learner.drainSamples()).hasSize(Samples.ENOUGH);
     }
 
     @Test
@@ -91,23 +93,31 @@ class LearnerTest {
         assertThat(room.taken()).isZero();
     }
 
+    /** The next trial is then to come after four times as many bytes. */
+    private static void restTwice(Learner learner) {
+        learner.rest();
+        learner.rest();
+    }
+
     @Test
     void entriesThatBecameLargerBringTheTrialForward() {
         Learner learner = with(Long.MAX_VALUE);
-        for (long written = 0; written < 2 * Learner.WINDOW_BYTES; written += VALUE.length) {
+        restTwice(learner);
+        for (long written = 0; written < 5 * Learner.WINDOW_BYTES / 4; written += VALUE.length) {
             assertThat(learner.wrote(VALUE, STORED, NOW + 1, NOW)).isFalse();
         }
-        assertThat(writtenUntilDue(learner, STORED * 12 / 10)).isLessThan(Learner.FIRST_TRIAL_BYTES / 2);
+        assertThat(writtenUntilDue(learner, STORED * 12 / 10)).isLessThan(2 * Learner.FIRST_TRIAL_BYTES);
         assertThat(learner.trainable()).isTrue();
     }
 
     @Test
     void entriesOfAboutTheSameLengthDoNot() {
         Learner learner = with(Long.MAX_VALUE);
-        for (long written = 0; written < 2 * Learner.WINDOW_BYTES; written += VALUE.length) {
+        restTwice(learner);
+        for (long written = 0; written < 5 * Learner.WINDOW_BYTES / 4; written += VALUE.length) {
             assertThat(learner.wrote(VALUE, STORED, NOW + 1, NOW)).isFalse();
         }
-        assertThat(writtenUntilDue(learner, STORED * 107 / 100)).isGreaterThan(Learner.FIRST_TRIAL_BYTES / 2);
+        assertThat(writtenUntilDue(learner, STORED * 107 / 100)).isGreaterThan(5 * Learner.FIRST_TRIAL_BYTES / 2);
     }
 
     @Test
@@ -136,7 +146,7 @@ class LearnerTest {
         Learner learner = with(Long.MAX_VALUE);
         learner.lost(learner.current());
         assertThat(learner.fitting(NOW)).isNull();
-        assertThat(writtenUntilDue(learner, STORED)).isEqualTo(Samples.ENOUGH_BYTES);
+        assertThat(writtenUntilDue(learner, STORED)).isEqualTo((long) Samples.ENOUGH * VALUE.length);
     }
 
     @Test

@@ -15,39 +15,41 @@ class SamplesTest {
     void takesValuesUntilThereAreEnoughOfThemAndOfTheirBytes() {
         Samples small = new Samples(room, "acme");
         int offered = 0;
-        while (!small.offer(new byte[1000])) {
+        while (!small.offer(new byte[1000], Samples.ENOUGH_BYTES)) {
             offered++;
         }
         assertThat(offered + 1).isEqualTo(Math.ceilDiv(Samples.ENOUGH_BYTES, 1000));
-        assertThat(small.offer(new byte[1000])).isTrue();
+        assertThat(small.offer(new byte[1000], Samples.ENOUGH_BYTES)).isTrue();
         assertThat(small.drain()).hasSize(offered + 1);
 
         Samples large = new Samples(room, "acme");
         offered = 1;
-        while (!large.offer(new byte[100_000])) {
+        while (!large.offer(new byte[100_000], Samples.ENOUGH_BYTES)) {
             offered++;
         }
         assertThat(offered).isEqualTo(Samples.ENOUGH);
         assertThat(room.taken()).isEqualTo((long) Samples.ENOUGH * Samples.CUT_BYTES);
         assertThat(large.drain()).allSatisfy(sample -> assertThat(sample).hasSize(Samples.CUT_BYTES));
         assertThat(room.taken()).isZero();
-        assertThat(large.offer(new byte[10])).as("begins anew").isFalse();
+        assertThat(large.offer(new byte[10], Samples.ENOUGH_BYTES))
+                .as("begins anew")
+                .isFalse();
     }
 
     @Test
     void aValueThatIsNotCutIsNotCopied() {
         Samples samples = new Samples(room, "acme");
         byte[] value = new byte[Samples.CUT_BYTES];
-        samples.offer(value);
+        samples.offer(value, Samples.ENOUGH_BYTES);
         assertThat(samples.drain().getFirst()).isSameAs(value);
     }
 
     @Test
     void onceClosedItHoldsNothing() {
         Samples samples = new Samples(room, "acme");
-        samples.offer(new byte[1000]);
+        samples.offer(new byte[1000], Samples.ENOUGH_BYTES);
         samples.close();
-        samples.offer(new byte[1000]);
+        samples.offer(new byte[1000], Samples.ENOUGH_BYTES);
         assertThat(room.taken()).isZero();
         assertThat(samples.drain()).isEmpty();
     }
@@ -59,7 +61,7 @@ class SamplesTest {
             for (int namespace = 0; namespace < 20; namespace++) {
                 Samples samples = new Samples(room, "t" + tenant);
                 for (int i = 0; i < 100; i++) {
-                    samples.offer(new byte[20_000]);
+                    samples.offer(new byte[20_000], Samples.ENOUGH_BYTES);
                 }
                 all.add(samples);
             }
@@ -83,7 +85,7 @@ class SamplesTest {
                     for (int round = 0; round < 300; round++) {
                         Samples samples = new Samples(room, tenant);
                         for (int n = 0; n < 70; n++) {
-                            samples.offer(new byte[17_000]);
+                            samples.offer(new byte[17_000], Samples.ENOUGH_BYTES);
                         }
                         samples.close();
                     }

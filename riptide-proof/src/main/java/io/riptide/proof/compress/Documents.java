@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Documents as an API for orders would answer with: some 2 KiB of JSON each. What one shares with another is what
+ * Documents as an API for orders would answer with, some 2 KiB of JSON each, and pages of a shop. What one shares with another is what
  * answers of one API share, the names of its fields and a vocabulary; ids, sums, instants and hashes are random, and
  * the same seed gives the same ones. Texts are of 2,000 words, of which each is as frequent as its rank says (Zipf).
  */
@@ -60,6 +60,37 @@ public final class Documents {
                         uuid(),
                         hex(12),
                         hex(16));
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A page of a shop, some 50 KiB of HTML: what a page repeats within itself is its tags and classes. */
+    public byte[] page() {
+        StringBuilder cards = new StringBuilder();
+        for (int i = 0; i < 80; i++) {
+            cards.append("""
+                    <article class="card card--product" id="product-%s">
+                      <a class="card__link" href="/products/%s"><img class="card__image" src="/images/%s.webp" \
+                    alt="%s" loading="lazy" width="320" height="240"></a>
+                      <h3 class="card__title">%s</h3><p class="card__text">%s</p>
+                      <span class="price">%d.%02d €</span><button class="button button--cart" data-sku="%s">Add</button>
+                    </article>
+                    """.formatted(
+                            hex(4),
+                            hex(6),
+                            hex(8),
+                            words(3),
+                            words(4),
+                            words(25),
+                            random.nextInt(500),
+                            random.nextInt(100),
+                            hex(5)));
+        }
+        String text = """
+                <!doctype html><html lang="en"><head><meta charset="utf-8"><title>%s</title>
+                <link rel="stylesheet" href="/assets/main.css"></head><body><header><nav><a href="/">Home</a>\
+                <a href="/basket">Basket</a></nav></header><main class="grid">
+                %s</main><footer><p>%s</p></footer></body></html>
+                """.formatted(words(5), cards, words(40));
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

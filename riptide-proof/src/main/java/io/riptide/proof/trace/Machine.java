@@ -8,13 +8,13 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 
 /** Where and when a run was made, in a line. */
-final class Machine {
+public final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
     /** Processors, system, Java and the day. */
-    static String line() throws IOException {
+    public static String line() throws IOException {
         return String.format(
                 Locale.ROOT,
                 "Machine: %d processors%s, %s %s, Java %s (%s). Date: %s.",
