@@ -60,7 +60,7 @@ final class Sizes {
         ManualTime time = new ManualTime();
         try (EntryStore store = RocksDbEntryStore.open(place, all.rocksdb(), given.durability(), Runnable::run)) {
             PersistentCacheManager manager =
-                    new PersistentCacheManager(config, store, time, Runnable::run, Runnable::run);
+                    new PersistentCacheManager(config, store, time, Runnable::run, Runnable::run, Runnable::run);
             TenantRecord row = new TenantRecord(
                     TENANT, TENANT, "", "", "free", TenantRecord.Status.ACTIVE, null, PLENTY, "{}", 0, 0, 1);
             Namespace namespace = manager.open(new TenantGrant(row, time)).namespace(NAMESPACE);

@@ -79,7 +79,8 @@ final class LearningProcess {
                 Compression.ZSTD_DICTIONARY,
                 1024,
                 Map.of());
-        return new PersistentCacheManager(config, store, time, Thread::startVirtualThread, Runnable::run);
+        return new PersistentCacheManager(
+                config, store, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
     }
 
     static Namespace namespace(PersistentCacheManager manager, Time time) {
