@@ -81,6 +81,8 @@ class ReadmeCurlTest {
             new Expected("If-Match:", 204, ""),
             new Expected("_batch/set", 200, "{\"stored\":2,\"failed\":[]}"),
             new Expected("_batch/get", 200, "\"missing\":[\"c\"]"),
+            new Expected("X-RipTide-Tags: prices,de", 201, ""),
+            new Expected("?tag=prices", 200, "{\"removed\":1,\"exact\":true}"),
             new Expected("/v1/fetch", 200, "a page of the web"),
             new Expected("/v1/usage", 200, "\"tenant_id\":\"acme\""));
 
