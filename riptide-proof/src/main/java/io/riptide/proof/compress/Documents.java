@@ -11,9 +11,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Documents as an API for orders would answer with, some 2 KiB of JSON each, and pages of a shop. What one shares with another is what
- * answers of one API share, the names of its fields and a vocabulary; ids, sums, instants and hashes are random, and
- * the same seed gives the same ones. Texts are of 2,000 words, of which each is as frequent as its rank says (Zipf).
+ * Documents as an API for orders would answer with, some 2 KiB of JSON each, and pages of a shop. What one shares
+ * with another is what answers of one API share, the names of its fields and a vocabulary; ids, sums, instants and
+ * hashes are random, and the same seed gives the same ones. Texts are of 2,000 words, of which each is as frequent as
+ * its rank says (Zipf).
  */
 public final class Documents {
     private static final int WORDS = 2000;
