@@ -22,6 +22,8 @@ public final class UsageMeter {
         HIT_L2(true, CacheOperation.GET, CacheResult.HIT_L2),
         /** Single keys that were not there. */
         MISS(true, CacheOperation.GET, CacheResult.MISS),
+        /** Single keys answered with an entry that had ended, as the caller or its namespace allows: no hit. */
+        STALE(true, CacheOperation.GET, CacheResult.MISS),
         /** Keys of batches answered from the first tier. */
         BATCH_HIT_L1(true, CacheOperation.BATCH_GET, CacheResult.HIT_L1),
         /** Keys of batches answered from the second tier. */
@@ -40,7 +42,7 @@ public final class UsageMeter {
         INVALIDATE(true, CacheOperation.INVALIDATE, CacheResult.OK),
         /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
         FETCH(true, CacheOperation.LOAD, CacheResult.OK),
-        /** Values that a loader brought; the read that asked for it is counted by itself. */
+        /** Loads that brought a value, or that there is none; the read that asked for it is counted by itself. */
         LOAD(false, CacheOperation.LOAD, CacheResult.OK),
         /** Loads that failed, page or value: free, and the read that asked is not counted. */
         LOAD_FAILED(false, CacheOperation.LOAD, CacheResult.ERROR),

@@ -24,7 +24,17 @@ final class Flight {
     /** Below this a wait is not worth its end: time here may be as coarse as a millisecond. */
     private static final long SHORTEST_WAIT_NANOS = 1_000_000;
 
-    private final CompletableFuture<Lookup.Hit> landing = new CompletableFuture<>();
+    /** How a wait ended. */
+    enum Wait {
+        /** {@link #awaitEnd} answers at once. */
+        LANDED,
+        /** The flight is to be cut off by the caller, who then waits for what came of it. */
+        OVERDUE,
+        /** The load has taken as long as this caller has patience for; it goes on. */
+        SLOW
+    }
+
+    private final CompletableFuture<Lookup> landing = new CompletableFuture<>();
     private final Time time;
     private final long began;
     private final long limitNanos;
@@ -74,8 +84,9 @@ final class Flight {
         }
     }
 
-    void land(Lookup.Hit hit) {
-        landing.complete(hit);
+    /** With a hit or a miss. */
+    void land(Lookup lookup) {
+        landing.complete(lookup);
     }
 
     void fail(RipTideException failure) {
@@ -102,58 +113,60 @@ final class Flight {
         return limitNanos > 0 && time.nanoTime() - began >= limitNanos;
     }
 
-    /** Gives the loader up; false where it is done, or was given up already. */
-    boolean cutOff() {
-        synchronized (this) {
-            if (loaderDone) {
-                return false;
-            }
-            loaderDone = true;
-            // Before the interruption: what the loader makes of that is not what those who wait are to be told.
-            fail(tookTooLong(limitNanos));
-            if (loading != null) {
-                loading.interrupt();
-                loading = null;
-            }
+    /** Gives the loader up, and returns how that fails; null where it is done, or was given up already. */
+    synchronized @Nullable Problem cutOff() {
+        if (loaderDone) {
+            return null;
         }
-        return true;
+        loaderDone = true;
+        RipTideException failure = tookTooLong(limitNanos);
+        // Before the interruption: what the loader makes of that is not what those who wait are to be told.
+        fail(failure);
+        if (loading != null) {
+            loading.interrupt();
+            loading = null;
+        }
+        return failure.problem();
     }
 
     /**
-     * Waits for the one who flies; the same value or failure reaches all. An overdue flight is to be cut off by the
-     * caller, who then waits again for what came of it.
+     * Waits for the one who flies; the same value or failure reaches all.
      *
-     * @param ownLimitNanos how long this caller waits; zero: as long as it takes
-     * @return the value, or null where the flight is overdue
+     * @param ownLimitNanos how long this caller waits before it fails; zero: as long as it takes
+     * @param softNanos how long the load may take, from its beginning, before this caller turns to something else;
+     *     zero: as long as it does
      */
-    Lookup.@Nullable Hit await(long ownLimitNanos) {
+    Wait await(long ownLimitNanos, long softNanos) {
         long from = time.nanoTime();
         try {
-            while (true) {
+            while (!landing.isDone()) {
                 long now = time.nanoTime();
-                if (overdue() && !landing.isDone()) {
-                    return null;
+                long soft = left(softNanos, began, now);
+                long own = left(ownLimitNanos, from, now);
+                long limit = left(limitNanos, began, now);
+                if (soft <= 0) {
+                    return Wait.SLOW;
                 }
-                long ownLeft = ownLimitNanos == 0 ? Long.MAX_VALUE : ownLimitNanos - (now - from);
-                if (ownLeft <= 0 && !landing.isDone()) {
+                if (limit <= 0) {
+                    return Wait.OVERDUE;
+                }
+                if (own <= 0) {
                     throw tookTooLong(ownLimitNanos);
                 }
-                long left = Math.min(ownLeft, limitNanos == 0 ? Long.MAX_VALUE : limitNanos - (now - began));
-                if (left == Long.MAX_VALUE) {
-                    return awaitEnd();
-                }
-                Lookup.Hit landed = awaitNanos(Math.max(left, SHORTEST_WAIT_NANOS));
-                if (landed != null) {
-                    return landed;
-                }
+                awaitNanos(Math.min(soft, Math.min(own, limit)));
             }
+            return Wait.LANDED;
         } catch (InterruptedException e) {
             throw failure(e);
         }
     }
 
-    /** Waits for what came of a flight that can not be cut off any more. */
-    Lookup.Hit awaitEnd() {
+    private static long left(long limitNanos, long from, long now) {
+        return limitNanos == 0 ? Long.MAX_VALUE : limitNanos - (now - from);
+    }
+
+    /** Waits for what came of a flight that has landed, or can not be cut off any more. */
+    Lookup awaitEnd() {
         try {
             return landing.get();
         } catch (ExecutionException e) {
@@ -163,13 +176,15 @@ final class Flight {
         }
     }
 
-    private Lookup.@Nullable Hit awaitNanos(long nanos) throws InterruptedException {
+    private void awaitNanos(long nanos) throws InterruptedException {
         try {
-            return landing.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw failure(requireNonNullElse(e.getCause(), e));
-        } catch (TimeoutException e) {
-            return null;
+            if (nanos == Long.MAX_VALUE) {
+                var unused = landing.get();
+            } else {
+                var unused = landing.get(Math.max(nanos, SHORTEST_WAIT_NANOS), TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            // Who waits looks again: at what came of it, or at the time.
         }
     }
 

@@ -62,14 +62,26 @@ final class L1Share {
         if (found == null) {
             return null;
         }
-        if (found.endMillis() <= time.wallMillis()) {
-            removeEnded(key, found);
+        long now = time.wallMillis();
+        if (found.endMillis() <= now) {
+            var unused = removeIfGone(key, found, now);
             return null;
         }
         if (found.firstAsked()) {
             appetite.use(weigh(key, found));
         }
         return found.hit();
+    }
+
+    /** An entry, fresh or kept beyond its end, or null. */
+    @Nullable Found kept(L1Key key) {
+        Resident found = cache.getIfPresent(key);
+        if (found != null && !found.judgedUpTo(removals.now().latest())) {
+            found = judge(key, found, removals.now());
+        }
+        return found == null || removeIfGone(key, found, time.wallMillis())
+                ? null
+                : new Found(found.hit(), found.endMillis());
     }
 
     private @Nullable Resident judge(L1Key key, Resident found, Removals now) {
@@ -108,22 +120,22 @@ final class L1Share {
         removals.judged(now.latest());
     }
 
-    private void removeEnded(L1Key key, Resident resident) {
-        if (cache.asMap().remove(key, resident)) {
+    private boolean removeIfGone(L1Key key, Resident resident, long nowMillis) {
+        boolean gone = resident.hit().entry().head().goneAt(nowMillis);
+        if (gone && cache.asMap().remove(key, resident)) {
             meter.add(Meter.EVICTED_EXPIRED);
         }
+        return gone;
     }
 
     /**
-     * Lets go of those among the entries asked for longest ago that have ended. Looking at a few each second stands in
-     * for a timer by entry, which every hit would have to move.
+     * Lets go of those among the entries asked for longest ago that are not kept any more. Looking at a few each second
+     * stands in for a timer by entry, which every hit would have to move.
      */
-    void removeEndedAmongColdest() {
+    void removeGoneAmongColdest() {
         long now = time.wallMillis();
         bound.coldest(COLDEST_LOOKED_AT).forEach((key, resident) -> {
-            if (resident.endMillis() <= now) {
-                removeEnded(key, resident);
-            }
+            var unused = removeIfGone(key, resident, now);
         });
     }
 

@@ -197,7 +197,9 @@ public final class Namespace {
     /**
      * Reads, or loads what is not there and keeps it; however many ask at once, one load runs and all get what it
      * brings. A failed load reaches all of them and is not counted as a read. A value that cannot be kept (over the
-     * storage quota, no store) is handed out all the same. Timeout and early refresh as the namespace's settings say.
+     * storage quota, no store) is handed out all the same. Where the loader finds nothing it is a miss for all. What
+     * has ended may be served as {@link Lookup.Stale}. Timeouts, windows and early refresh as the namespace's settings
+     * say.
      */
     public Lookup getOrLoad(String key, Loader loader) {
         return getOrLoad(key, loader, LoadOptions.DEFAULT);
@@ -207,7 +209,8 @@ public final class Namespace {
      * As {@link #getOrLoad(String, Loader)}, with options for this call. A load with a timeout, or one that refreshes
      * an entry early, runs on a thread of its own, which is interrupted where the time is over; all who wait for it
      * then get {@code origin-failed}, and what it brings later is dropped. A caller who joins a load that another began
-     * waits no longer than its own timeout and that load's.
+     * waits no longer than its own timeout and that load's. A removal of the key while it is loaded keeps what the load
+     * brings from being kept.
      */
     public Lookup getOrLoad(String key, Loader loader, LoadOptions options) {
         L1Key at = new L1Key(this, key);

@@ -79,10 +79,19 @@ final class ReadPath {
         return hits;
     }
 
-    /** As {@link #look}; where the store fails it, the read's permit is given back. */
-    Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
+    private Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
         try {
             return look(at);
+        } catch (RipTideException e) {
+            grant.allowance().giveBack(1);
+            throw e;
+        }
+    }
+
+    /** As {@link #find}; where the store fails it, the read's permit is given back. */
+    @Nullable Found findOrGiveBack(L1Key at) {
+        try {
+            return find(at);
         } catch (RipTideException e) {
             grant.allowance().giveBack(1);
             throw e;
@@ -100,6 +109,19 @@ final class ReadPath {
 
     /** What the store holds, which then fills L1; null where nothing live is there. */
     Lookup.@Nullable Hit look(L1Key at) {
+        return hit(find(at, false));
+    }
+
+    /** What the store holds, fresh or kept beyond its end, which then fills L1; null where nothing is there. */
+    @Nullable Found find(L1Key at) {
+        return find(at, true);
+    }
+
+    private static Lookup.@Nullable Hit hit(@Nullable Found found) {
+        return found == null ? null : found.hit();
+    }
+
+    private @Nullable Found find(L1Key at, boolean ended) {
         StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
         RemovalView view = cache.removals();
         while (true) {
@@ -108,7 +130,7 @@ final class ReadPath {
             byte[] bytes = cache.tiers().store().get(key);
             Removals now = view.now();
             if (now.forgotten() <= known.latest()) {
-                return open(at, key, bytes, stamp, known, now);
+                return open(at, key, bytes, stamp, known, now, ended);
             }
         }
     }
@@ -130,7 +152,7 @@ final class ReadPath {
             hits.add(
                     again
                             ? look(keys.get(i))
-                            : open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now));
+                            : hit(open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now, false)));
         }
         return hits;
     }
@@ -140,9 +162,10 @@ final class ReadPath {
      *
      * @param known the removals before it was read, of which some may have been worked off and forgotten since
      * @param now the removals after it was read
+     * @param ended whether what has ended and is still kept is wanted too
      */
-    private Lookup.@Nullable Hit open(
-            L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp, Removals known, Removals now) {
+    private @Nullable Found open(
+            L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp, Removals known, Removals now, boolean ended) {
         if (bytes == null) {
             return null;
         }
@@ -150,13 +173,16 @@ final class ReadPath {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));
+                if (end == Removals.REMOVED) {
+                    yield null;
+                }
                 end = Math.min(head.expiresMillis(), end);
-                if (end <= cache.tiers().time().wallMillis()) {
+                if ((ended ? head.keptMillis() : end) <= cache.tiers().time().wallMillis()) {
                     yield null;
                 }
                 Lookup.Hit inL1 = new Lookup.Hit(opened.entry(), Lookup.Tier.L1);
                 cache.share().fill(at, new Resident(inL1, end, now.latest()), cache.fence(), stamp);
-                yield new Lookup.Hit(opened.entry(), Lookup.Tier.L2);
+                yield new Found(new Lookup.Hit(opened.entry(), Lookup.Tier.L2), end);
             }
             case Opening.OtherKey other -> null;
             case Opening.Damaged damaged -> {

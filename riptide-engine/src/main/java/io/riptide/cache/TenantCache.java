@@ -229,7 +229,7 @@ public final class TenantCache {
     void tidy() {
         L1Share now = share;
         if (now != null) {
-            now.removeEndedAmongColdest();
+            now.removeGoneAmongColdest();
             now.judgeAll();
         }
     }

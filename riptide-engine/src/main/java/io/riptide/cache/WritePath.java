@@ -28,6 +28,8 @@ final class WritePath {
     /** How often a write is stamped at most: each time a removal took place meanwhile. */
     private static final int MAX_STAMPS = 1000;
 
+    private static final byte[] NOTHING = {};
+
     private final TenantCache cache;
     private final Namespace namespace;
     private final TenantGrant grant;
@@ -192,6 +194,20 @@ final class WritePath {
     }
 
     /**
+     * What a loader brought, refused where a write would refuse it.
+     *
+     * @param staleMillis for how long beyond its end it is kept where it doesn't say so itself
+     */
+    Loader.Loaded acceptable(L1Key at, Loader.Loaded loaded, long staleMillis) {
+        PutOptions options = loaded.options();
+        if (loaded.isNothing() || options == null) {
+            return loaded;
+        }
+        requireValid(new BatchEntry(at.key(), loaded.value(), options));
+        return options.keepStale() == null ? loaded.keptAs(options.keepStale(Duration.ofMillis(staleMillis))) : loaded;
+    }
+
+    /**
      * Keeps what a loader brought where it can be kept, and returns it as an entry in any case; null where another
      * wrote the key since the load began: what was written is not undone by what was read before it.
      *
@@ -204,13 +220,9 @@ final class WritePath {
             return unkept(at, loaded);
         }
         BatchEntry entry = new BatchEntry(at.key(), loaded.value(), options);
-        requireValid(entry);
         try {
             StoreWrite write = seal(entry, asFound, flight.stamp());
-            WriteOutcome outcome = fenced(
-                    List.of(at),
-                    0,
-                    () -> flight.keep(() -> cache.tiers().store().put(write)));
+            WriteOutcome outcome = keep(at, flight, write);
             if (outcome == null) {
                 return null;
             }
@@ -225,6 +237,35 @@ final class WritePath {
             }
             return unkept(at, loaded);
         }
+    }
+
+    /**
+     * Remembers for a while that a loader found nothing, over what was there; false where another wrote the key since
+     * the load began. Where it can not be kept it is not remembered.
+     *
+     * @param forMillis zero: what was there goes, and nothing is remembered
+     */
+    boolean keepNothing(L1Key at, Flight flight, long forMillis, Condition asFound) {
+        long now = cache.tiers().time().wallMillis();
+        long version = cache.tiers().versions().next();
+        List<Long> generations = Head.generations(flight.stamp());
+        Head head = new Head(at.key(), "", now, 0, now + forMillis, version, 0, 0, List.of(), generations);
+        try {
+            WriteOutcome outcome = keep(at, flight, seal(head, NOTHING, asFound));
+            return outcome != null
+                    && outcome.kind() != WriteOutcome.Kind.CONDITION_FAILED
+                    && outcome.kind() != WriteOutcome.Kind.OUTDATED;
+        } catch (RipTideException e) {
+            if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private @Nullable WriteOutcome keep(L1Key at, Flight flight, StoreWrite write) {
+        return fenced(
+                List.of(at), 0, () -> flight.keep(() -> cache.tiers().store().put(write)));
     }
 
     /** What a loader brought, for this read alone: of version 0, and with no life left. */
@@ -261,7 +302,9 @@ final class WritePath {
             if (share != null) {
                 keys.forEach(share::invalidate);
             }
-            return step.get();
+            T done = step.get();
+            cache.tiers().resting().forget(cache, keys);
+            return done;
         } finally {
             keys.forEach(fence::end);
         }
@@ -269,29 +312,36 @@ final class WritePath {
 
     private StoreWrite seal(BatchEntry entry, Condition condition, long stamp) {
         long now = cache.tiers().time().wallMillis();
-        StoreKey key = storeKey(entry.key());
         PutOptions options = entry.options();
         Duration ttl = options.ttl();
         Integer jitter = options.jitterPercent();
+        Duration stale = options.keepStale();
         long version = cache.tiers().versions().next();
         long life = Jitter.shorten(
                 ttl == null ? 1000 * own.defaultTtlSeconds() : ttl.toMillis(),
                 jitter == null ? own.ttlJitterPercent() : jitter,
                 version);
+        long end = now + life;
         Head head = new Head(
                 entry.key(),
                 options.contentType(),
                 now,
-                now + life,
+                end,
+                end + (stale == null ? own.staleMillis() : stale.toMillis()),
                 version,
                 0,
                 0,
                 Tag.requireAll("tags", options.tags()),
                 Head.generations(stamp));
-        Envelope.Sealed sealed = cache.tiers().compression().seal(grant, key, head, entry.value());
-        cache.sealed(entry.value().length, sealed.bytes().length);
-        return new StoreWrite(
-                key, sealed.head(), sealed.bytes(), condition, grant.quotas().storageBytes(), now);
+        return seal(head, entry.value(), condition);
+    }
+
+    private StoreWrite seal(Head head, byte[] value, Condition condition) {
+        StoreKey key = storeKey(head.key());
+        Envelope.Sealed sealed = cache.tiers().compression().seal(grant, key, head, value);
+        cache.sealed(value.length, sealed.bytes().length);
+        long limit = grant.quotas().storageBytes();
+        return new StoreWrite(key, sealed.head(), sealed.bytes(), condition, limit, head.createdMillis());
     }
 
     private StoreKey storeKey(String key) {

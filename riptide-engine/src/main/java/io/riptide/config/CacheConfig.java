@@ -57,14 +57,40 @@ public record CacheConfig(
      *
      * @param defaultTtlSeconds instead of the general one
      * @param ttlJitterPercent by how much of its life at most an entry ends earlier, 0 to 50
-     * @param loadHardTimeoutMillis how long a load may take; 0: as long as it does
-     * @param earlyRefreshPercent the part of an entry's life, at its end, in which it is loaded anew; 0 to 90
+     * @param load how its values are loaded
      */
-    public record NamespaceConfig(
-            long defaultTtlSeconds, int ttlJitterPercent, long loadHardTimeoutMillis, int earlyRefreshPercent) {
+    public record NamespaceConfig(long defaultTtlSeconds, int ttlJitterPercent, LoadConfig load) {
         /** With this TTL, and nothing else. */
         public static NamespaceConfig ttl(long defaultTtlSeconds) {
-            return new NamespaceConfig(defaultTtlSeconds, 0, 0, 0);
+            return new NamespaceConfig(defaultTtlSeconds, 0, LoadConfig.NONE);
         }
+
+        /** How long an entry is kept beyond its end, in milliseconds, where a write says nothing of it. */
+        public long staleMillis() {
+            return 1000 * Math.max(load.staleWhileRevalidateSeconds(), load.staleIfErrorSeconds());
+        }
+    }
+
+    /**
+     * How a namespace's values are loaded; zero is none of it.
+     *
+     * @param hardTimeoutMillis how long a load may take; 0: as long as it does
+     * @param softTimeoutMillis how long a load may take before a stale entry is served instead
+     * @param earlyRefreshPercent the part of an entry's life, at its end, in which it is loaded anew; 0 to 90
+     * @param staleWhileRevalidateSeconds how long after its end an entry is served while it is loaded anew
+     * @param staleIfErrorSeconds how long after its end an entry is served where the load fails
+     * @param negativeTtlSeconds how long it is remembered that a loader found nothing
+     * @param failureTtlSeconds how long it is remembered that a loader failed
+     */
+    public record LoadConfig(
+            long hardTimeoutMillis,
+            long softTimeoutMillis,
+            int earlyRefreshPercent,
+            long staleWhileRevalidateSeconds,
+            long staleIfErrorSeconds,
+            long negativeTtlSeconds,
+            long failureTtlSeconds) {
+        /** Nothing of it. */
+        public static final LoadConfig NONE = new LoadConfig(0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -8,6 +8,7 @@ import static io.riptide.config.ConfigSchema.TENANT;
 
 import io.riptide.config.CacheConfig.Compression;
 import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.CacheConfig.LoadConfig;
 import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.config.TenantConfig.QuotaConfig;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.Set;
 /** Values that are valid one by one, with defaults filled in: their relations, and the records made of them. */
 final class ConfigRecords {
     private static final String TTL = ".default_ttl_seconds";
+    private static final String HARD = "load_hard_timeout_ms";
+    private static final String SOFT = "load_soft_timeout_ms";
     private static final String DEFAULT_TTL = CACHE + "default_ttl_seconds";
     private static final String MAX_TTL = CACHE + "max_ttl_seconds";
 
@@ -71,12 +74,25 @@ final class ConfigRecords {
                         "at most " + MAX_TTL + ", which is " + value(MAX_TTL).shown();
                 errors.add(new ConfigError(value.origin(), value.path(), value.shown() + " (expected " + most + ")"));
             }
+            if (value.path().startsWith(NAMESPACES) && value.path().endsWith("." + SOFT)) {
+                softBelowHard(value, errors);
+            }
             if (another && namespaces.size() == ConfigCheck.MAX_NAMESPACES + 1) {
                 String message = "too many namespaces (expected at most " + ConfigCheck.MAX_NAMESPACES + ")";
                 errors.add(new ConfigError(value.origin(), value.path(), message));
             }
         }
         return errors;
+    }
+
+    private void softBelowHard(ConfigValue soft, List<ConfigError> errors) {
+        String hard = NAMESPACES + namespace(soft.path()) + "." + HARD;
+        long limit = wholeOr(hard, 0);
+        if (limit > 0 && (Long) soft.value() >= limit) {
+            String expected =
+                    " (expected less than " + hard + ", which is " + value(hard).shown() + ")";
+            errors.add(new ConfigError(soft.origin(), soft.path(), soft.shown() + expected));
+        }
     }
 
     PersistenceConfig config() {
@@ -124,8 +140,14 @@ final class ConfigRecords {
         return new NamespaceConfig(
                 wholeOr(prefix + "default_ttl_seconds", whole(DEFAULT_TTL)),
                 Math.toIntExact(wholeOr(prefix + "ttl_jitter_percent", 0)),
-                wholeOr(prefix + "load_hard_timeout_ms", 0),
-                Math.toIntExact(wholeOr(prefix + "early_refresh_percent", 0)));
+                new LoadConfig(
+                        wholeOr(prefix + HARD, 0),
+                        wholeOr(prefix + SOFT, 0),
+                        Math.toIntExact(wholeOr(prefix + "early_refresh_percent", 0)),
+                        wholeOr(prefix + "stale_while_revalidate_seconds", 0),
+                        wholeOr(prefix + "stale_if_error_seconds", 0),
+                        wholeOr(prefix + "negative_ttl_seconds", 0),
+                        wholeOr(prefix + "failure_ttl_seconds", 0)));
     }
 
     private long wholeOr(String path, long otherwise) {

@@ -27,6 +27,9 @@ public final class ConfigSchema {
     /** Ten years: a longer life is a mistake in the unit. */
     private static final Whole SECONDS = new Whole(1, 315_360_000);
 
+    private static final Whole WINDOW = new Whole(0, 315_360_000);
+    private static final Whole TIMEOUT = new Whole(0, 3_600_000);
+
     private static final Whole BODY = new Whole(1, 64 * MIB);
     private static final Text HOST = new Text(Pattern.compile("[A-Za-z0-9._:%-]{1,255}"), "a host name or IP address");
     private static final Text AGENT =
@@ -80,7 +83,7 @@ public final class ConfigSchema {
                     "by how much of its life at most each entry ends earlier, so that not all end at once"),
             key(
                     NAMESPACE + "load_hard_timeout_ms",
-                    new Whole(0, 3_600_000),
+                    TIMEOUT,
                     "0",
                     "ms",
                     "how long a load may take before all who wait for it are told that it failed; 0: no bound"),
@@ -90,6 +93,37 @@ public final class ConfigSchema {
                     "0",
                     "%",
                     "the last part of an entry's life in which a read with a loader has it loaded anew behind it"),
+            key(
+                    NAMESPACE + "load_soft_timeout_ms",
+                    TIMEOUT,
+                    "0",
+                    "ms",
+                    "how long a load may take before those who wait get a stale entry that stale_if_error_seconds"
+                            + " allows; 0: they wait"),
+            key(
+                    NAMESPACE + "stale_while_revalidate_seconds",
+                    WINDOW,
+                    "0",
+                    "s",
+                    "for how long after its end an entry is served at once while it is loaded anew"),
+            key(
+                    NAMESPACE + "stale_if_error_seconds",
+                    WINDOW,
+                    "0",
+                    "s",
+                    "for how long after its end an entry is served where its load, or the store, fails"),
+            key(
+                    NAMESPACE + "negative_ttl_seconds",
+                    new Whole(0, 86_400),
+                    "0",
+                    "s",
+                    "for how long it is remembered that a loader found nothing"),
+            key(
+                    NAMESPACE + "failure_ttl_seconds",
+                    new Whole(0, 3_600),
+                    "0",
+                    "s",
+                    "for how long it is remembered that a loader failed, where no stale entry can be served"),
             key(
                     TENANT + "enabled",
                     new Flag(),

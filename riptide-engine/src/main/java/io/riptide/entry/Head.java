@@ -79,6 +79,14 @@ public record Head(
         return expiresMillis <= nowMillis;
     }
 
+    /**
+     * Whether it stands for there being nothing: such a one ended at the epoch, so that it counts as absent from the
+     * start, and is kept for as long as that is remembered.
+     */
+    public boolean saysNothing() {
+        return expiresMillis == 0;
+    }
+
     /** The number of the tenant's latest removal that its writer knew; 0 for none. */
     public long stamp() {
         return generations.isEmpty() ? 0 : generations.getFirst();

@@ -103,7 +103,8 @@ public final class Removals {
                 end = Math.min(end, mark.end(head.stamp()));
             }
         }
-        return end;
+        // What says that there is nothing is of no use once it is stale.
+        return end != UNTOUCHED && head.saysNothing() ? REMOVED : end;
     }
 
     /** Whether an entry is accounted: what was removed is freed at once, its bytes go later. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.riptide.config.CacheConfig.Compression;
 import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.CacheConfig.LoadConfig;
+import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import java.io.IOException;
@@ -132,9 +134,9 @@ class ConfigLoaderTest {
                 "persistence.cache.namespaces.c.d.default_ttl_seconds=7");
         assertThat(valid.config().cache().namespaces())
                 .isEqualTo(Map.of(
-                        "a.b", CacheConfig.NamespaceConfig.ttl(5),
-                        "search", CacheConfig.NamespaceConfig.ttl(6),
-                        "c.d", CacheConfig.NamespaceConfig.ttl(7)));
+                        "a.b", NamespaceConfig.ttl(5),
+                        "search", NamespaceConfig.ttl(6),
+                        "c.d", NamespaceConfig.ttl(7)));
     }
 
     @Test
@@ -146,16 +148,25 @@ class ConfigLoaderTest {
                     namespaces:
                       a.b: {ttl_jitter_percent: 10, early_refresh_percent: 20}
                       c: {load_hard_timeout_ms: 250, default_ttl_seconds: 5}
+                      d:
+                        load_hard_timeout_ms: 100
+                        load_soft_timeout_ms: 99
+                        stale_while_revalidate_seconds: 1
+                        stale_if_error_seconds: 2
+                        negative_ttl_seconds: 3
+                        failure_ttl_seconds: 4
                 """);
         CacheConfig cache = valid(Map.of(), "persistence.cache.namespaces.a.b.ttl_jitter_percent=11")
                 .config()
                 .cache();
         assertThat(cache.namespaces())
                 .isEqualTo(Map.of(
-                        "a.b", new CacheConfig.NamespaceConfig(60, 11, 0, 20),
-                        "c", new CacheConfig.NamespaceConfig(5, 0, 250, 0)));
+                        "a.b", new NamespaceConfig(60, 11, new LoadConfig(0, 0, 20, 0, 0, 0, 0)),
+                        "c", new NamespaceConfig(5, 0, new LoadConfig(250, 0, 0, 0, 0, 0, 0)),
+                        "d", new NamespaceConfig(60, 0, new LoadConfig(100, 99, 0, 1, 2, 3, 4))));
+        assertThat(cache.namespace("d").staleMillis()).isEqualTo(2000);
         assertThat(cache.namespace("c").defaultTtlSeconds()).isEqualTo(5);
-        assertThat(cache.namespace("other")).isEqualTo(CacheConfig.NamespaceConfig.ttl(60));
+        assertThat(cache.namespace("other")).isEqualTo(NamespaceConfig.ttl(60));
     }
 
     @Test
@@ -261,6 +272,24 @@ class ConfigLoaderTest {
                                 + " persistence.cache.max_ttl_seconds, which is 100)",
                         "--set: persistence.cache.namespaces.n.default_ttl_seconds: 102 (expected at most"
                                 + " persistence.cache.max_ttl_seconds, which is 100)");
+    }
+
+    @Test
+    void aSoftTimeoutThatIsNotBelowTheHardOneIsRefusedWhereItIsWritten() throws IOException {
+        write("a.yml", """
+                persistence:
+                  cache:
+                    namespaces:
+                      a: {load_hard_timeout_ms: 100}
+                      b: {load_soft_timeout_ms: 100}
+                """);
+        valid(Map.of());
+        assertThat(errors(
+                        Map.of(),
+                        "persistence.cache.namespaces.a.load_soft_timeout_ms=100",
+                        "persistence.cache.namespaces.b.load_hard_timeout_ms=0"))
+                .containsExactly("--set: persistence.cache.namespaces.a.load_soft_timeout_ms: 100 (expected less than"
+                        + " persistence.cache.namespaces.a.load_hard_timeout_ms, which is 100)");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.riptide.config.CacheConfig;
 import io.riptide.config.CacheConfig.Compression;
 import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.CacheConfig.LoadConfig;
+import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.config.StoreConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.Quotas;
@@ -42,10 +44,12 @@ final class CacheRig implements AutoCloseable {
                 Compression.LZ4,
                 1024,
                 Map.of(
-                        "short", CacheConfig.NamespaceConfig.ttl(5),
-                        "uneven", new CacheConfig.NamespaceConfig(1000, 20, 0, 0),
-                        "bounded", new CacheConfig.NamespaceConfig(3600, 0, 40, 0),
-                        "early", new CacheConfig.NamespaceConfig(100, 0, 0, 10)));
+                        "short", NamespaceConfig.ttl(5),
+                        "uneven", new NamespaceConfig(1000, 20, LoadConfig.NONE),
+                        "bounded", new NamespaceConfig(3600, 0, new LoadConfig(40, 0, 0, 0, 0, 0, 0)),
+                        "early", new NamespaceConfig(100, 0, new LoadConfig(0, 0, 10, 0, 0, 0, 0)),
+                        "stale", new NamespaceConfig(100, 0, new LoadConfig(0, 50, 0, 10, 60, 0, 0)),
+                        "negative", new NamespaceConfig(100, 0, new LoadConfig(0, 0, 0, 0, 0, 20, 5))));
         store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
         manager = new PersistentCacheManager(config, store, time, this::startLoad, Runnable::run, Runnable::run);
     }

@@ -1,5 +1,6 @@
 package io.riptide.web;
 
+import io.riptide.cache.LoadOptions;
 import io.riptide.cache.Loader;
 import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
@@ -36,6 +37,9 @@ public final class Fetcher implements AutoCloseable {
     private static final int MAX_KEY_BYTES = 1024;
     private static final String CONTENT_TYPE = "application/x-riptide-page";
     private static final long SECOND = 1000;
+    /** Whether a page may be served stale is its origin's to say. */
+    private static final LoadOptions NEVER_STALE =
+            LoadOptions.DEFAULT.staleWhileRevalidate(Duration.ZERO).staleIfError(Duration.ZERO);
 
     private final Origin origin;
     private final String userAgent;
@@ -173,8 +177,9 @@ public final class Fetcher implements AutoCloseable {
         }
 
         Lookup.Hit read(Namespace pages) {
-            return switch (pages.getOrLoad(url.key(), this::load)) {
+            return switch (pages.getOrLoad(url.key(), this::load, NEVER_STALE)) {
                 case Lookup.Hit hit -> hit;
+                case Lookup.Stale stale -> throw new IllegalStateException("a stale page was not asked for");
                 case Lookup.Miss miss -> throw new IllegalStateException("a loaded page is missing");
             };
         }
