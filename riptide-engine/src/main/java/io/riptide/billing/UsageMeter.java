@@ -48,6 +48,10 @@ public final class UsageMeter {
         LOAD_FAILED(false, CacheOperation.LOAD, CacheResult.ERROR),
         /** Bytes of values and pages sent to the tenant and taken from it. */
         TRANSFER_BYTES(false),
+        /** Of the misses, those of entries that had ended and whose bytes were still there. */
+        MISS_EXPIRED(false),
+        /** Of the misses, those of entries that a removal of many had taken and whose bytes were still there. */
+        MISS_REMOVED(false),
         /** Stored bytes that did not open, each a miss. */
         DAMAGED(false),
         /** Entries that left the first tier for want of room. */

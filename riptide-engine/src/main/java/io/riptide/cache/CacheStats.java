@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param valueBytesWritten bytes of values as callers gave them
  * @param storedBytesWritten bytes of the envelopes that they became
  * @param evictions from L1 by reason ({@code size}, {@code expired})
+ * @param missesBy misses by what the read saw ({@code absent}, {@code expired}, {@code removed}, {@code damaged})
  */
 public record CacheStats(
         long entries,
@@ -25,12 +26,14 @@ public record CacheStats(
         long misses,
         long valueBytesWritten,
         long storedBytesWritten,
-        Map<String, Long> evictions) {
+        Map<String, Long> evictions,
+        Map<String, Long> missesBy) {
     /** Nothing yet. */
-    public static final CacheStats NONE = new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    public static final CacheStats NONE = new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
     public CacheStats {
         evictions = Map.copyOf(evictions);
+        missesBy = Map.copyOf(missesBy);
     }
 
     /** Hits over reads, 0 where nothing was read. */
@@ -42,8 +45,6 @@ public record CacheStats(
 
     /** Both together. */
     CacheStats plus(CacheStats other) {
-        Map<String, Long> sum = new TreeMap<>(evictions);
-        other.evictions.forEach((reason, n) -> sum.merge(reason, n, Long::sum));
         return new CacheStats(
                 entries + other.entries,
                 memoryBytes + other.memoryBytes,
@@ -53,6 +54,13 @@ public record CacheStats(
                 misses + other.misses,
                 valueBytesWritten + other.valueBytesWritten,
                 storedBytesWritten + other.storedBytesWritten,
-                sum);
+                sum(evictions, other.evictions),
+                sum(missesBy, other.missesBy));
+    }
+
+    private static Map<String, Long> sum(Map<String, Long> one, Map<String, Long> other) {
+        Map<String, Long> sum = new TreeMap<>(one);
+        other.forEach((reason, n) -> sum.merge(reason, n, Long::sum));
+        return sum;
     }
 }

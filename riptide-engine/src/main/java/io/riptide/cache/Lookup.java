@@ -4,8 +4,8 @@ import io.riptide.entry.Entry;
 
 /** What a read came to. */
 public sealed interface Lookup {
-    /** Nothing there. */
-    Lookup MISS = new Miss();
+    /** Nothing is stored. */
+    Lookup MISS = new Miss(Cause.ABSENT);
 
     /**
      * An entry that is fresh.
@@ -23,8 +23,24 @@ public sealed interface Lookup {
      */
     record Stale(Entry entry, Tier tier, long endedMillis, Why why) implements Lookup {}
 
-    /** No entry. */
-    record Miss() implements Lookup {}
+    /**
+     * No entry.
+     *
+     * @param cause what the read saw; {@link Namespace#explain} tells more
+     */
+    record Miss(Cause cause) implements Lookup {}
+
+    /** What a read saw that found no entry. */
+    enum Cause {
+        /** Nothing is stored under the key, or no longer. */
+        ABSENT,
+        /** It has ended, and its bytes are still there. */
+        EXPIRED,
+        /** A removal of many has taken it, or made it stale, and its bytes are still there. */
+        REMOVED,
+        /** Its bytes did not open. */
+        DAMAGED
+    }
 
     /** Where an entry was found. */
     enum Tier {

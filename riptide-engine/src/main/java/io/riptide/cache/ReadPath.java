@@ -31,9 +31,22 @@ final class ReadPath {
 
     /** A read that L1 did not answer. */
     Lookup fromStore(L1Key at) {
-        Lookup.Hit hit = lookOrGiveBack(at);
-        grant.meter().add(hit == null ? Meter.MISS : Meter.HIT_L2);
-        return hit == null ? Lookup.MISS : hit;
+        Lookup lookup = lookOrGiveBack(at);
+        grant.meter().add(lookup instanceof Lookup.Hit ? Meter.HIT_L2 : Meter.MISS);
+        countCause(lookup);
+        return lookup;
+    }
+
+    private void countCause(Lookup lookup) {
+        if (lookup instanceof Lookup.Miss(var cause)) {
+            switch (cause) {
+                case EXPIRED -> grant.meter().add(Meter.MISS_EXPIRED);
+                case REMOVED -> grant.meter().add(Meter.MISS_REMOVED);
+                case ABSENT, DAMAGED -> {
+                    // The first is what is left, the second is counted where it was seen.
+                }
+            }
+        }
     }
 
     /** Reads many, what L1 does not hold in one round trip; takes the permits once all keys are known to be valid. */
@@ -66,22 +79,23 @@ final class ReadPath {
 
     /** Fills the gaps in their order; returns how many of them were hits. */
     private int fromStore(List<L1Key> missing, @Nullable Lookup[] found) {
-        List<Lookup.@Nullable Hit> read = lookAllOrGiveBack(missing, found.length);
+        List<Lookup> read = lookAllOrGiveBack(missing, found.length);
         int hits = 0;
         int next = 0;
         for (int i = 0; i < found.length; i++) {
             if (found[i] == null) {
-                Lookup.Hit hit = read.get(next++);
-                found[i] = hit == null ? Lookup.MISS : hit;
-                hits += hit == null ? 0 : 1;
+                Lookup lookup = read.get(next++);
+                found[i] = lookup;
+                hits += lookup instanceof Lookup.Hit ? 1 : 0;
+                countCause(lookup);
             }
         }
         return hits;
     }
 
-    private Lookup.@Nullable Hit lookOrGiveBack(L1Key at) {
+    private Lookup lookOrGiveBack(L1Key at) {
         try {
-            return look(at);
+            return read(at, false).lookup();
         } catch (RipTideException e) {
             grant.allowance().giveBack(1);
             throw e;
@@ -98,7 +112,7 @@ final class ReadPath {
         }
     }
 
-    private List<Lookup.@Nullable Hit> lookAllOrGiveBack(List<L1Key> keys, int permits) {
+    private List<Lookup> lookAllOrGiveBack(List<L1Key> keys, int permits) {
         try {
             return lookAll(keys);
         } catch (RipTideException e) {
@@ -109,19 +123,27 @@ final class ReadPath {
 
     /** What the store holds, which then fills L1; null where nothing live is there. */
     Lookup.@Nullable Hit look(L1Key at) {
-        return hit(find(at, false));
+        return read(at, false).lookup() instanceof Lookup.Hit hit ? hit : null;
     }
 
     /** What the store holds, fresh or kept beyond its end, which then fills L1; null where nothing is there. */
     @Nullable Found find(L1Key at) {
-        return find(at, true);
+        return read(at, true).found();
     }
 
-    private static Lookup.@Nullable Hit hit(@Nullable Found found) {
-        return found == null ? null : found.hit();
+    /** What a read of the store came to: an entry, or else the cause. */
+    private record Read(@Nullable Found found, Lookup.Cause cause) {
+        private static final Read ABSENT = new Read(null, Lookup.Cause.ABSENT);
+        private static final Read EXPIRED = new Read(null, Lookup.Cause.EXPIRED);
+        private static final Read REMOVED = new Read(null, Lookup.Cause.REMOVED);
+        private static final Read DAMAGED = new Read(null, Lookup.Cause.DAMAGED);
+
+        private Lookup lookup() {
+            return found == null ? new Lookup.Miss(cause) : found.hit();
+        }
     }
 
-    private @Nullable Found find(L1Key at, boolean ended) {
+    private Read read(L1Key at, boolean ended) {
         StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
         RemovalView view = cache.removals();
         while (true) {
@@ -135,7 +157,7 @@ final class ReadPath {
         }
     }
 
-    private List<Lookup.@Nullable Hit> lookAll(List<L1Key> keys) {
+    private List<Lookup> lookAll(List<L1Key> keys) {
         long[] stamps = new long[keys.size()];
         List<StoreKey> storeKeys = new ArrayList<>(stamps.length);
         for (int i = 0; i < stamps.length; i++) {
@@ -147,14 +169,14 @@ final class ReadPath {
         List<byte @Nullable []> read = cache.tiers().store().getAll(storeKeys);
         Removals now = cache.removals().now();
         boolean again = now.forgotten() > known.latest();
-        List<Lookup.@Nullable Hit> hits = new ArrayList<>(stamps.length);
+        List<Lookup> lookups = new ArrayList<>(stamps.length);
         for (int i = 0; i < stamps.length; i++) {
-            hits.add(
-                    again
-                            ? look(keys.get(i))
-                            : hit(open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now, false)));
+            Read one = again
+                    ? read(keys.get(i), false)
+                    : open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now, false);
+            lookups.add(one.lookup());
         }
-        return hits;
+        return lookups;
     }
 
     /**
@@ -164,31 +186,32 @@ final class ReadPath {
      * @param now the removals after it was read
      * @param ended whether what has ended and is still kept is wanted too
      */
-    private @Nullable Found open(
+    private Read open(
             L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp, Removals known, Removals now, boolean ended) {
         if (bytes == null) {
-            return null;
+            return Read.ABSENT;
         }
         return switch (Envelope.open(key, at.key(), bytes, dictionaries)) {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));
                 if (end == Removals.REMOVED) {
-                    yield null;
+                    yield Read.REMOVED;
                 }
+                boolean byRemoval = end < head.expiresMillis();
                 end = Math.min(head.expiresMillis(), end);
                 if ((ended ? head.keptMillis() : end) <= cache.tiers().time().wallMillis()) {
-                    yield null;
+                    yield byRemoval ? Read.REMOVED : Read.EXPIRED;
                 }
                 Lookup.Hit inL1 = new Lookup.Hit(opened.entry(), Lookup.Tier.L1);
                 cache.share().fill(at, new Resident(inL1, end, now.latest()), cache.fence(), stamp);
-                yield new Found(new Lookup.Hit(opened.entry(), Lookup.Tier.L2), end);
+                yield new Read(new Found(new Lookup.Hit(opened.entry(), Lookup.Tier.L2), end), Lookup.Cause.ABSENT);
             }
-            case Opening.OtherKey other -> null;
+            case Opening.OtherKey other -> Read.ABSENT;
             case Opening.Damaged damaged -> {
                 grant.meter().add(Meter.DAMAGED);
                 cache.tiers().store().discard(key, bytes);
-                yield null;
+                yield Read.DAMAGED;
             }
         };
     }

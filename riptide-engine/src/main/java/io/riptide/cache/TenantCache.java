@@ -69,18 +69,27 @@ public final class TenantCache {
     /** All that is counted lies in the grant's meter, so that a cache that nobody holds can go without a loss. */
     static CacheStats stats(TenantGrant grant, StoreUsage stored, long memoryBytes) {
         UsageMeter meter = grant.meter();
+        long misses = meter.count(Meter.MISS) + meter.count(Meter.BATCH_MISS);
+        long expired = meter.count(Meter.MISS_EXPIRED);
+        long removed = meter.count(Meter.MISS_REMOVED);
+        long damaged = meter.count(Meter.DAMAGED);
         return new CacheStats(
                 stored.entries(),
                 memoryBytes,
                 stored.bytes(),
                 meter.count(Meter.HIT_L1) + meter.count(Meter.BATCH_HIT_L1),
                 meter.count(Meter.HIT_L2) + meter.count(Meter.BATCH_HIT_L2),
-                meter.count(Meter.MISS) + meter.count(Meter.BATCH_MISS),
+                misses,
                 meter.count(Meter.VALUE_BYTES),
                 meter.count(Meter.STORED_BYTES),
                 Map.of(
                         "size", meter.count(Meter.EVICTED_BY_SIZE),
-                        "expired", meter.count(Meter.EVICTED_EXPIRED)));
+                        "expired", meter.count(Meter.EVICTED_EXPIRED)),
+                Map.of(
+                        "absent", Math.max(0, misses - expired - removed - damaged),
+                        "expired", expired,
+                        "removed", removed,
+                        "damaged", damaged));
     }
 
     /** Bytes in L1 now. */

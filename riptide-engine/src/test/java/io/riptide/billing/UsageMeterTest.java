@@ -21,9 +21,10 @@ class UsageMeterTest {
         meter.add(Meter.TRANSFER_BYTES, 1000);
         meter.add(Meter.PUT, 4);
         assertThat(meter.count(Meter.PUT)).isEqualTo(5);
-        // The hits, the miss and the put twice, for single keys and batches, DELETE, LIST, INVALIDATE, FETCH; not LOAD,
-        // LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
-        assertThat(meter.operations()).isEqualTo(12 + 4);
+        // The hits, the miss and the put twice, for single keys and batches, STALE, DELETE, LIST, INVALIDATE, FETCH;
+        // not
+        // LOAD, LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
+        assertThat(meter.operations()).isEqualTo(13 + 4);
     }
 
     @Test

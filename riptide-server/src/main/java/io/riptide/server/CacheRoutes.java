@@ -30,6 +30,10 @@ final class CacheRoutes {
     private static final Header HIT_L1 = HeaderValues.createCached(Headers.CACHE_STATUS, "riptide; hit; detail=l1");
     private static final Header HIT_L2 = HeaderValues.createCached(Headers.CACHE_STATUS, "riptide; hit; detail=l2");
     private static final Header MISS = HeaderValues.createCached(Headers.CACHE_STATUS, "riptide; fwd=miss");
+    private static final Header EXPIRED =
+            HeaderValues.createCached(Headers.CACHE_STATUS, "riptide; fwd=miss; detail=expired");
+    private static final Header REMOVED =
+            HeaderValues.createCached(Headers.CACHE_STATUS, "riptide; fwd=miss; detail=removed");
     private static final String ENTRY = "/v1/cache/{namespace}/{key}";
     private static final int NAMESPACE = 2;
     private static final int KEY = 3;
@@ -99,7 +103,7 @@ final class CacheRoutes {
     private void read(Exchange exchange) throws IOException {
         Lookup found = namespace(exchange).get(exchange.segment(KEY));
         if (!(found instanceof Lookup.Hit hit)) {
-            problems.answer(exchange, Problem.of(ProblemCode.NOT_FOUND, "No such entry."), MISS);
+            problems.answer(exchange, Problem.of(ProblemCode.NOT_FOUND, "No such entry."), miss(found));
             return;
         }
         Entry entry = hit.entry();
@@ -120,6 +124,15 @@ final class CacheRoutes {
             exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, entry.size());
         }
         entry.writeTo((bytes, offset, length) -> exchange.send(Status.OK_200, bytes, offset, length));
+    }
+
+    /** Tells the cause where the read saw one. */
+    private static Header miss(Lookup found) {
+        return switch (found instanceof Lookup.Miss(var cause) ? cause : Lookup.Cause.ABSENT) {
+            case EXPIRED -> EXPIRED;
+            case REMOVED -> REMOVED;
+            case ABSENT, DAMAGED -> MISS;
+        };
     }
 
     private static Header contentType(String stored) {

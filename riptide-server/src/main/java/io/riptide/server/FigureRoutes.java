@@ -62,6 +62,8 @@ final class FigureRoutes {
             Schemas.COUNT,
             "hit_rate",
             Schemas.NUMBER,
+            "misses_by",
+            Schemas.ANY_OBJECT,
             "evictions",
             Schemas.ANY_OBJECT,
             "compression_ratio?",
@@ -140,6 +142,14 @@ final class FigureRoutes {
         json.writeNumberField(resource, limit == 0 ? 0 : (double) used / limit);
     }
 
+    private static void counts(JsonGenerator json, String name, Map<String, Long> counts) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, Long> count : new TreeMap<>(counts).entrySet()) {
+            json.writeNumberField(count.getKey(), count.getValue());
+        }
+        json.writeEndObject();
+    }
+
     private void stats(Exchange exchange) {
         String tenant = exchange.query("tenant");
         CacheStats stats = tenant == null ? cache.stats(door.grants()) : cache.stats(door.grant(tenant));
@@ -156,11 +166,8 @@ final class FigureRoutes {
             json.writeNumberField("hits_l2", stats.hitsL2());
             json.writeNumberField("misses", stats.misses());
             json.writeNumberField("hit_rate", stats.hitRate());
-            json.writeObjectFieldStart("evictions");
-            for (Map.Entry<String, Long> eviction : new TreeMap<>(stats.evictions()).entrySet()) {
-                json.writeNumberField(eviction.getKey(), eviction.getValue());
-            }
-            json.writeEndObject();
+            counts(json, "misses_by", stats.missesBy());
+            counts(json, "evictions", stats.evictions());
             if (stats.storedBytesWritten() > 0) {
                 json.writeNumberField(
                         "compression_ratio", (double) stats.valueBytesWritten() / stats.storedBytesWritten());

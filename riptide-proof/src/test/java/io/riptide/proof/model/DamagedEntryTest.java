@@ -59,7 +59,7 @@ class DamagedEntryTest {
             damaged[at] ^= (byte) (1 << (at % 8));
             overwrite(head, damaged);
             long before = grant.meter().count(Meter.DAMAGED);
-            assertThat(namespace.get("k")).as("byte %d flipped", at).isEqualTo(Lookup.MISS);
+            assertThat(namespace.get("k")).as("byte %d flipped", at).isEqualTo(new Lookup.Miss(Lookup.Cause.DAMAGED));
             assertThat(grant.meter().count(Meter.DAMAGED)).isEqualTo(before + 1);
             assertThat(store.get(key)).isNull();
             assertThat(store.usage("acme")).isEqualTo(new StoreUsage(0, 0));
@@ -73,7 +73,7 @@ class DamagedEntryTest {
                 store.list("acme", "pages", null, 1, time.wallMillis()).heads().getFirst();
         for (byte[] bytes : List.of(new byte[0], new byte[] {1}, java.util.Arrays.copyOf(sealed, sealed.length - 1))) {
             overwrite(head, bytes);
-            assertThat(namespace.getAll(List.of("k"))).containsExactly(Lookup.MISS);
+            assertThat(namespace.getAll(List.of("k"))).containsExactly(new Lookup.Miss(Lookup.Cause.DAMAGED));
             assertThat(store.get(key)).isNull();
         }
         namespace.put("k", VALUE.clone(), PutOptions.DEFAULT);

@@ -213,7 +213,7 @@ final class ModelledCache implements AutoCloseable {
 
     private static void check(Lookup found, Kept expected) {
         if (expected == null) {
-            assertThat(found).isEqualTo(Lookup.MISS);
+            assertThat(found).isInstanceOf(Lookup.Miss.class);
         } else {
             Lookup.Hit hit = (Lookup.Hit) found;
             assertThat(hit.entry().toByteArray()).isEqualTo(expected.value());
