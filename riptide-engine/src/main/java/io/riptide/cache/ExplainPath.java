@@ -35,8 +35,11 @@ final class ExplainPath {
                 : held == null ? null : held.hit().entry();
         Head head = entry == null ? null : entry.head();
         Gone gone = gone(key, opening, head, removals, time.wallMillis());
-        Integer memory = held == null || gone != null ? null : (Integer) L1Share.weigh(at, held);
-        return new Explanation(head, memory, memory != null ? null : l1(share, at), bytes != null, gone);
+        Integer memory = held == null || gone != null
+                ? null
+                : (Integer) L1Share.weightOf(at, held.hit().entry());
+        return new Explanation(
+                head, memory, memory != null || entry == null ? null : l1(share, at, entry), bytes != null, gone);
     }
 
     /** A read finds what L1 holds and what L2 holds alike; so what L2 holds tells why there is nothing. */
@@ -57,7 +60,10 @@ final class ExplainPath {
         return head.expiredAt(now) ? new Gone(Gone.Why.EXPIRED, head.expiresMillis(), null) : null;
     }
 
-    private static Explanation.L1Absence l1(@Nullable L1Share share, L1Key at) {
+    private static Explanation.L1Absence l1(@Nullable L1Share share, L1Key at, Entry entry) {
+        if (share != null && share.tooLarge(L1Share.weightOf(at, entry))) {
+            return Explanation.L1Absence.TOO_LARGE;
+        }
         boolean evicted = share != null && share.evictedLately(at);
         return evicted ? Explanation.L1Absence.EVICTED : Explanation.L1Absence.NOT_READ;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head of what is there, be it only a stale or removed entry's bytes; or null
  * @param memoryBytes what it takes in L1, or null where it is not there
- * @param l1 why it is not in L1; null where it is
+ * @param l1 why what is stored is not in L1; null where it is there, or nothing is stored
  * @param stored whether its bytes are in L2
  * @param gone why a read finds nothing; null where it finds the entry
  */

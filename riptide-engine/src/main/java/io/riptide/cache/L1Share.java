@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.riptide.billing.UsageMeter;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.entry.Entry;
 import io.riptide.entry.Removals;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.Time;
@@ -146,7 +147,7 @@ final class L1Share {
     void fill(L1Key key, Resident read, Fence fence, long stamp) {
         int weight = weigh(key, read);
         appetite.come(key, weight);
-        if (weight > maximumBytes / LARGEST_PART) {
+        if (tooLarge(weight)) {
             appetite.miss(key, weight);
             return;
         }
@@ -159,6 +160,11 @@ final class L1Share {
         if (closed) {
             cache.invalidate(key);
         }
+    }
+
+    /** Whether an entry of that weight passes by. */
+    boolean tooLarge(int weight) {
+        return weight > maximumBytes / LARGEST_PART;
     }
 
     /** Caffeine calls it once for each entry that has gone, whatever the reason. */
@@ -251,7 +257,11 @@ final class L1Share {
                 .sum();
     }
 
-    static int weigh(L1Key key, Resident resident) {
-        return OVERHEAD_BYTES + 2 * key.key().length() + resident.hit().entry().size();
+    private static int weigh(L1Key key, Resident resident) {
+        return weightOf(key, resident.hit().entry());
+    }
+
+    static int weightOf(L1Key key, Entry entry) {
+        return OVERHEAD_BYTES + 2 * key.key().length() + entry.size();
     }
 }

@@ -8,6 +8,7 @@ import io.riptide.cache.Gone.Why;
 import io.riptide.cache.Loader.Loaded;
 import io.riptide.cache.Lookup.Cause;
 import io.riptide.entry.Scope;
+import io.riptide.spi.Quotas;
 import io.riptide.spi.Removal.Mode;
 import java.io.IOException;
 import java.time.Duration;
@@ -109,5 +110,18 @@ class MissCauseTest extends CacheFixture {
         rig.time.advance(Duration.ofSeconds(50));
         assertThat(stale.get("k")).as("its window is over").isInstanceOf(Lookup.Miss.class);
         assertThat(stale.get("m")).isInstanceOf(Lookup.Hit.class);
+    }
+
+    @Test
+    void anEntryThatIsTooLargeForMemoryIsToldAsSuch() {
+        TenantCache small = rig.manager.open(rig.grant("small", new Quotas(80_000, 1000, 1 << 30, 1)));
+        Namespace namespace = small.namespace("n");
+        namespace.put("large", new byte[50_000], MINUTE);
+        assertThat(namespace.explain("large").l1()).isEqualTo(Explanation.L1Absence.NOT_READ);
+        assertThat(namespace.get("large")).isInstanceOf(Lookup.Hit.class);
+        Explanation told = namespace.explain("large");
+        assertThat(told.present()).isTrue();
+        assertThat(told.memoryBytes()).isNull();
+        assertThat(told.l1()).isEqualTo(Explanation.L1Absence.TOO_LARGE);
     }
 }

@@ -276,8 +276,8 @@ class CacheLincheckTest {
     }
 
     /**
-     * Loads of one key, of which the n-th brings n: a second load where one would do shows in the next number. There are
-     * no removals in it: a load that one overtakes brings a number that nobody may ever see.
+     * Loads of one key, of which the n-th brings n: a second load where one would do shows in the next number. There
+     * are no removals in it: a load that one overtakes brings a number that nobody may ever see.
      */
     public static class SingleFlight {
         private final Namespace namespace = namespace();
