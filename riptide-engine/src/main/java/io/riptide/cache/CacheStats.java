@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param storageBytes in the store
  * @param hitsL1 reads answered from L1
  * @param hitsL2 reads answered from the store
- * @param misses reads answered by neither
+ * @param misses reads answered by neither, or with what had ended
  * @param valueBytesWritten bytes of values as callers gave them
  * @param storedBytesWritten bytes of the envelopes that they became
  * @param evictions from L1 by reason ({@code size}, {@code expired})

@@ -69,8 +69,9 @@ public final class TenantCache {
     /** All that is counted lies in the grant's meter, so that a cache that nobody holds can go without a loss. */
     static CacheStats stats(TenantGrant grant, StoreUsage stored, long memoryBytes) {
         UsageMeter meter = grant.meter();
-        long misses = meter.count(Meter.MISS) + meter.count(Meter.BATCH_MISS);
-        long expired = meter.count(Meter.MISS_EXPIRED);
+        long stale = meter.count(Meter.STALE);
+        long misses = meter.count(Meter.MISS) + meter.count(Meter.BATCH_MISS) + stale;
+        long expired = meter.count(Meter.MISS_EXPIRED) + stale;
         long removed = meter.count(Meter.MISS_REMOVED);
         long damaged = meter.count(Meter.DAMAGED);
         return new CacheStats(
