@@ -28,6 +28,11 @@ final class PerTenant {
         return 100.0 * Arrays.stream(hits).sum() / Arrays.stream(requests).sum();
     }
 
+    /** Of a hundred requests of one. */
+    double of(int tenant) {
+        return 100.0 * hits[tenant] / requests[tenant];
+    }
+
     /** Of a hundred requests of each tenant that made any, the worst first. */
     double[] sorted() {
         double[] rates = new double[hits.length];

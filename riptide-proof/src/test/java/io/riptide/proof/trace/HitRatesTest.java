@@ -12,9 +12,8 @@ class HitRatesTest {
     private static final List<Double> SHARES = List.of(0.02, 0.1);
     private static final int RUNS = 5;
 
-    /** All but the one on which Caffeine differs from itself by points: few short runs of it would tell nothing. */
     static Stream<Trace> traces() {
-        return Generated.all(50_000).stream().filter(trace -> !trace.name().equals("blend"));
+        return Generated.all(50_000).stream();
     }
 
     @ParameterizedTest
@@ -24,9 +23,15 @@ class HitRatesTest {
         assertThat(rates).hasSize(SHARES.size());
         assertThat(rates).allSatisfy(rate -> {
             if (trace.tenants() == 1) {
-                assertThat(rate.ahead() + 2 * rate.margin())
-                        .as("points ahead, and twice the margin: %s", rate)
+                // The margin is what such runs differ by; on "blend", where Caffeine differs from itself, by points.
+                assertThat(rate.ahead() + rate.margin())
+                        .as("points ahead, and the margin: %s", rate)
                         .isGreaterThanOrEqualTo(-Report.AIM);
+            }
+            if (trace.tenants() > 1) {
+                assertThat(rate.ahead() + rate.margin())
+                        .as("points ahead of one Caffeine for all, and the margin: %s", rate)
+                        .isGreaterThanOrEqualTo(-Report.AIM_OF_MANY);
             }
             if (trace.sameSizes()) {
                 double optimum = rate.of(Contender.OPTIMUM);
