@@ -39,7 +39,7 @@ final class Ghosts {
         return true;
     }
 
-    /** How many keys one found here stands for: more than one where the share has more entries than there are places. */
+    /** How many keys one found here stands for: more than one where there are too few places for the entries. */
     double scale() {
         return scale;
     }
