@@ -13,9 +13,16 @@
  *   <tr><td>{@code entry}</td><td>the store key</td><td>the envelope; from 4 KiB in blob files</td></tr>
  *   <tr><td>{@code head}</td><td>the store key</td><td>the head's own coding</td></tr>
  *   <tr><td>{@code expiry}</td><td>epoch milliseconds (8 bytes), the store key</td><td>nothing</td></tr>
- *   <tr><td>{@code usage}</td><td>{@code {tenant}:bytes}, {@code {tenant}:entries}</td><td>a sum, 8 bytes</td></tr>
+ *   <tr><td>{@code tag}</td><td>{@code {tenant}:{tag_hash}:{namespace}:{key_hash}}</td><td>nothing</td></tr>
+ *   <tr><td>{@code usage}</td><td>{@code {tenant}:bytes}, {@code {tenant}:entries}, {@code {tenant}:{namespace}:bytes},
+ *       {@code {tenant}:{namespace}:entries}</td><td>a sum, 8 bytes</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:store:format}</td><td>version of this table, 8 bytes:
- *   1</td></tr>
+ *   2</td></tr>
+ *   <tr><td>{@code default}</td><td>{@code riptide:meta:sequence:{tenant}}</td><td>number of the tenant's latest
+ *       removal, 8 bytes</td></tr>
+ *   <tr><td>{@code default}</td><td>{@code riptide:meta:removal:{tenant}:{kind}:{namespace}:{tag, key or prefix}}</td>
+ *       <td>removed, freed, staled (numbers of removals), staled since (epoch milliseconds): of a removal whose rows are
+ *       not worked off</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:store:swept}</td><td>instant up to which the sweep has come, 8
  *       bytes</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:dictionary:{tenant}:{namespace}:{id}}, 8 hex digits</td>
@@ -29,8 +36,8 @@
  * about 32 MiB.
  *
  * <p>Threads: all methods are safe for use by many threads. Locks are taken in this order and never in another: the
- * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, a tenant's account; the
- * lock of dictionaries is taken with the gate alone. RocksDB's own threads compact and flush. Synced writes wait on the
+ * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, removals of tenants in the order
+ * of their ids, a tenant's account; the lock of dictionaries is taken with the gate alone. RocksDB's own threads compact and flush. Synced writes wait on the
  * executor that the opener hands in, so that native waits do not hold the carriers of virtual threads.
  *
  * <p>Failure: what RocksDB refuses is {@code store-unavailable} with the native error as the cause; nothing is then

@@ -104,7 +104,7 @@ class DamageTest {
     @Test
     void a_store_of_another_format_is_refused_and_not_touched() throws Exception {
         raw((db, handles) -> db.put(Rows.formatKey(), Rows.big(99)));
-        assertThatThrownBy(() -> Stores.open(directory)).hasMessageContaining("format 99 (expected: 1)");
+        assertThatThrownBy(() -> Stores.open(directory)).hasMessageContaining("format 99 (expected: 2)");
     }
 
     @Test
