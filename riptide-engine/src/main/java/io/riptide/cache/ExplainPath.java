@@ -33,6 +33,10 @@ final class ExplainPath {
         Entry entry = opening instanceof Opening.Opened opened
                 ? opened.entry()
                 : held == null ? null : held.hit().entry();
+        if (entry != null && entry.head().saysNothing()) {
+            // That a loader found nothing is no entry, and says nothing of one that was there before.
+            return new Explanation(null, null, null, false, cache.losses().why(key));
+        }
         Head head = entry == null ? null : entry.head();
         Gone gone = gone(key, opening, head, removals, time.wallMillis());
         Integer memory = held == null || gone != null

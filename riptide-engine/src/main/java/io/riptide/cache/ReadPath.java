@@ -195,8 +195,8 @@ final class ReadPath {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));
-                if (end == Removals.REMOVED) {
-                    yield Read.REMOVED;
+                if (end == Removals.REMOVED || (head.saysNothing() && !ended)) {
+                    yield head.saysNothing() ? Read.ABSENT : Read.REMOVED;
                 }
                 boolean byRemoval = end < head.expiresMillis();
                 end = Math.min(head.expiresMillis(), end);

@@ -16,6 +16,7 @@ import io.riptide.spi.Removal.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,7 +95,10 @@ class NegativeTest extends CacheFixture {
     @Test
     void forAllElseNothingIsThereIndeed() {
         negative.getOrLoad("k", nothing);
-        assertThat(negative.get("k")).isInstanceOf(Lookup.Miss.class);
+        assertThat(negative.get("k")).isEqualTo(Lookup.MISS);
+        assertThat(negative.getAll(List.of("k"))).containsExactly(Lookup.MISS);
+        assertThat(negative.explain("k").stored()).isFalse();
+        assertThat(negative.explain("k").gone()).isNotNull();
         assertThat(negative.list(10, null).heads()).isEmpty();
         assertThat(negative.remove("other")).isFalse();
         assertThat(negative.putIfPresent("k", bytes("x"), PutOptions.DEFAULT).stored())
@@ -141,6 +145,7 @@ class NegativeTest extends CacheFixture {
         afterSeconds(20);
         rig.manager.tick();
         assertThat(cache.stats().storageBytes()).isZero();
+        assertThat(Objects.requireNonNull(negative.explain("k").gone()).why()).isNotEqualTo(Gone.Why.EXPIRED);
     }
 
     @Test

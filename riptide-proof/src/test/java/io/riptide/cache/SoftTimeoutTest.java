@@ -207,4 +207,28 @@ class SoftTimeoutTest extends CacheFixture {
         assertThat(loads).hasValueLessThan(MANY / 100);
         assertThat(cache.grant().meter().count(Meter.STALE)).isEqualTo(MANY);
     }
+
+    @Test
+    void whereNoThreadIsLeftTheStaleEntryIsServed() throws Exception {
+        LoadOptions bounded = LoadOptions.DEFAULT.hardTimeout(Duration.ofHours(1));
+        CountDownLatch allLoading = new CountDownLatch(LoadThreads.MAX);
+        Loader hung = key -> {
+            allLoading.countDown();
+            go.await();
+            return Loaded.nothing();
+        };
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < LoadThreads.MAX; i++) {
+                String key = "other" + i;
+                var unused = callers.submit(() -> stale.getOrLoad(key, hung, bounded));
+            }
+            assertThat(allLoading.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(((Stale) stale.getOrLoad("k", this::slow)).why()).isEqualTo(Why.FAILED);
+            assertThatThrownBy(() -> stale.getOrLoad("none", this::slow, bounded))
+                    .hasMessageContaining("origin-failed");
+            go.countDown();
+        }
+        rig.awaitLoads();
+        assertThat(loads).hasValue(0);
+    }
 }

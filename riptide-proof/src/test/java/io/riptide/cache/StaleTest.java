@@ -72,6 +72,8 @@ class StaleTest extends CacheFixture {
         assertThat(count(Meter.STALE)).isEqualTo(1);
         assertThat(count(Meter.MISS)).isEqualTo(1);
         assertThat(cache.grant().meter().operations()).isEqualTo(3);
+        assertThat(cache.stats().misses()).isEqualTo(2);
+        assertThat(cache.stats().missesBy()).containsEntry("expired", 1L).containsEntry("absent", 1L);
     }
 
     @Test

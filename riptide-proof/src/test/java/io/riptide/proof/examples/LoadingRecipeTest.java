@@ -11,6 +11,7 @@ import io.riptide.cache.PutOptions;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Removal;
 import io.riptide.store.jdbc.SqlControlStore;
 import io.riptide.store.rocksdb.DataFolder;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
@@ -42,18 +43,36 @@ class LoadingRecipeTest {
         return ("page " + path).getBytes(StandardCharsets.UTF_8);
     }
 
+    private static boolean exists(String path) {
+        return !path.equals("/nowhere");
+    }
+
+    private static byte[] notFound(String path) {
+        return ("no page " + path).getBytes(StandardCharsets.UTF_8);
+    }
+
     private byte[] priceList(Namespace pages, String path) {
         // recipe begins
         LoadOptions options = LoadOptions.DEFAULT
-                .hardTimeout(Duration.ofMillis(500)) // after that all who wait get origin-failed
+                .softTimeout(Duration.ofMillis(100)) // after that an older page, where there is one
+                .hardTimeout(Duration.ofMillis(500)) // after that origin-failed, where there is none
+                .staleIfError(Duration.ofHours(1)) // how old it may be
+                .negativeTtl(Duration.ofSeconds(30)) // a page that is not there is not asked for again
                 .earlyRefreshPercent(20); // in the last two of ten minutes, reads have it loaded anew behind them
         Lookup found = pages.getOrLoad(
                 path,
-                key -> new Loaded(
-                        render(key), PutOptions.ttl(Duration.ofMinutes(10)).jitterPercent(10)),
+                key -> exists(key)
+                        ? new Loaded(
+                                render(key),
+                                PutOptions.ttl(Duration.ofMinutes(10)).jitterPercent(10))
+                        : Loaded.nothing(),
                 options);
+        return switch (found) {
+            case Lookup.Hit hit -> hit.entry().toByteArray();
+            case Lookup.Stale stale -> stale.entry().toByteArray();
+            case Lookup.Miss miss -> notFound(path);
+        };
         // recipe ends
-        return ((Lookup.Hit) found).entry().toByteArray();
     }
 
     @Test
@@ -74,6 +93,14 @@ class LoadingRecipeTest {
             String apiKey = riptide.tenants().create(acme).key().apiKey();
             Namespace pages = riptide.door().tenant(apiKey, null).cache().namespace("pages");
             assertThat(priceList(pages, "/prices")).asString().isEqualTo("page /prices");
+            assertThat(priceList(pages, "/nowhere")).asString().isEqualTo("no page /nowhere");
+            pages.put(
+                    "/hangs",
+                    "an older page".getBytes(StandardCharsets.UTF_8),
+                    PutOptions.ttl(Duration.ofMinutes(1)).keepStale(Duration.ofHours(1)));
+            assertThat(pages.removeAll(Removal.Mode.STALE).entries()).isPositive();
+            assertThat(priceList(pages, "/hangs")).asString().isEqualTo("an older page");
+            assertThat(pages.removeAll(Removal.Mode.REMOVE).exact()).isTrue();
             assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
                                     RipTideException.class, () -> priceList(pages, "/hangs"))
                             .problem()

@@ -110,17 +110,22 @@ final class Sweep {
         try (Batch batch = new Batch(rocks, ledger)) {
             List<StoreKey> gone = new ArrayList<>();
             List<Long> ended = new ArrayList<>();
+            long freed = 0;
             for (Map.Entry<StoreKey, Stored> row : writes.stored(keys, shared).entrySet()) {
                 Stored stored = row.getValue();
                 if (stored.there() && stored.goneAt(nowMillis)) {
                     batch.expire(row.getKey(), stored);
                     Head head = stored.head();
-                    gone.add(row.getKey());
-                    ended.add(head == null ? nowMillis : head.expiresMillis());
+                    freed++;
+                    // What only said that there is nothing is no loss.
+                    if (head == null || !head.saysNothing()) {
+                        gone.add(row.getKey());
+                        ended.add(head == null ? nowMillis : head.expiresMillis());
+                    }
                 }
             }
             batch.commit();
-            removed.addAndGet(gone.size());
+            removed.addAndGet(freed);
             for (int i = 0; i < gone.size(); i++) {
                 departures.gone(gone.get(i), null, ended.get(i));
             }
