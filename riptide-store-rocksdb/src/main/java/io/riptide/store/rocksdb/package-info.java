@@ -21,8 +21,8 @@
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:sequence:{tenant}}</td><td>number of the tenant's latest
  *       removal, 8 bytes</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:removal:{tenant}:{kind}:{namespace}:{tag, key or prefix}}</td>
- *       <td>removed, freed, staled (numbers of removals), staled since (epoch milliseconds): of a removal whose rows are
- *       not worked off</td></tr>
+ *       <td>removed, freed, staled (numbers of removals), staled since (epoch milliseconds): of a removal whose rows
+ *       are not worked off</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:store:swept}</td><td>instant up to which the sweep has come, 8
  *       bytes</td></tr>
  *   <tr><td>{@code default}</td><td>{@code riptide:meta:dictionary:{tenant}:{namespace}:{id}}, 8 hex digits</td>
@@ -36,13 +36,14 @@
  * about 32 MiB.
  *
  * <p>Threads: all methods are safe for use by many threads. Locks are taken in this order and never in another: the
- * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, removals of tenants in the order
- * of their ids, a tenant's account; the lock of dictionaries is taken with the gate alone. RocksDB's own threads compact and flush. Synced writes wait on the
- * executor that the opener hands in, so that native waits do not hold the carriers of virtual threads.
+ * gate against closing, the horizon, the sweep's lock, the stripes of keys in ascending order, removals of tenants in
+ * the order of their ids, a tenant's account; the lock of dictionaries is taken with the gate alone. RocksDB's own
+ * threads compact and flush. Synced writes wait on the executor that the opener hands in, so that native waits do not
+ * hold the carriers of virtual threads.
  *
  * <p>Failure: what RocksDB refuses is {@code store-unavailable} with the native error as the cause; nothing is then
- * acknowledged and no account has moved. A damaged block of an entry reads as a miss and is counted;
- * a dictionary that is not whole is one that is not there.
+ * acknowledged and no account has moved. A damaged block of an entry reads as a miss and is counted; a
+ * dictionary that is not whole is one that is not there.
  */
 @NullMarked
 package io.riptide.store.rocksdb;
