@@ -2,7 +2,6 @@ package io.riptide.cache;
 
 import io.riptide.entry.Head;
 import io.riptide.entry.Removals;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +9,9 @@ import org.jspecify.annotations.Nullable;
  * sees an older number only judges once more.
  */
 final class Resident {
-    private static final AtomicIntegerFieldUpdater<Resident> STANDING =
-            AtomicIntegerFieldUpdater.newUpdater(Resident.class, "standing");
-    private static final int UNASKED = 0;
-    private static final int ASKED = 1;
-    private static final int GONE = 2;
-
     private final Lookup.Hit hit;
     private final long endMillis;
-    private volatile int standing;
+    private volatile Standing standing = Standing.UNASKED;
     private long judged;
 
     /** Judged already, up to that removal. */
@@ -37,14 +30,25 @@ final class Resident {
         return endMillis;
     }
 
-    /** Notes that it is asked for; true for the first who does, as long as it is held. */
+    /** Notes that it is asked for; true for the first who does, as long as it is held. Only that one takes its lock. */
     boolean firstAsked() {
-        return standing == UNASKED && STANDING.compareAndSet(this, UNASKED, ASKED);
+        if (standing != Standing.UNASKED) {
+            return false;
+        }
+        synchronized (this) {
+            boolean first = standing == Standing.UNASKED;
+            if (first) {
+                standing = Standing.ASKED;
+            }
+            return first;
+        }
     }
 
     /** Notes that it is held no more; true where it had been asked for. */
-    boolean leave() {
-        return STANDING.getAndSet(this, GONE) == ASKED;
+    synchronized boolean leave() {
+        boolean asked = standing == Standing.ASKED;
+        standing = Standing.GONE;
+        return asked;
     }
 
     boolean judgedUpTo(long latest) {
@@ -66,5 +70,11 @@ final class Resident {
         }
         judged = now.latest();
         return this;
+    }
+
+    private enum Standing {
+        UNASKED,
+        ASKED,
+        GONE
     }
 }
