@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Resident {
     private final Lookup.Hit hit;
     private final long endMillis;
-    private volatile Standing standing = Standing.UNASKED;
+    /** Written under this one's lock; who reads an older value without it only looks again under it. */
+    private boolean asked;
+
+    /** Guarded by this. */
+    private boolean gone;
+
     private long judged;
 
     /** Judged already, up to that removal. */
@@ -32,22 +37,19 @@ final class Resident {
 
     /** Notes that it is asked for; true for the first who does, as long as it is held. Only that one takes its lock. */
     boolean firstAsked() {
-        if (standing != Standing.UNASKED) {
+        if (asked) {
             return false;
         }
         synchronized (this) {
-            boolean first = standing == Standing.UNASKED;
-            if (first) {
-                standing = Standing.ASKED;
-            }
+            boolean first = !asked && !gone;
+            asked |= first;
             return first;
         }
     }
 
     /** Notes that it is held no more; true where it had been asked for. */
     synchronized boolean leave() {
-        boolean asked = standing == Standing.ASKED;
-        standing = Standing.GONE;
+        gone = true;
         return asked;
     }
 
@@ -70,11 +72,5 @@ final class Resident {
         }
         judged = now.latest();
         return this;
-    }
-
-    private enum Standing {
-        UNASKED,
-        ASKED,
-        GONE
     }
 }
