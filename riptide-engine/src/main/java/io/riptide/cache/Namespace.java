@@ -228,16 +228,12 @@ public final class Namespace {
 
     /** Removes all of the namespace, or makes it stale, at once. One operation. */
     public Removed removeAll(Removal.Mode mode) {
-        return grant.counting(
-                CacheOperation.INVALIDATE, 1, () -> cache.removeAllCounted(new Scope.InNamespace(name), mode));
+        return cache.removeAllCounted(new Scope.InNamespace(name), mode);
     }
 
     /** Removes what carries a tag in this namespace, or makes it stale, at once. One operation. */
     public Removed removeTagged(String tag, Removal.Mode mode) {
-        return grant.counting(
-                CacheOperation.INVALIDATE,
-                1,
-                () -> cache.removeAllCounted(new Scope.Tagged(name, Tag.require("tag", tag)), mode));
+        return cache.removeAllCounted(new Scope.Tagged(name, Tag.require("tag", tag)), mode);
     }
 
     /**
@@ -245,13 +241,10 @@ public final class Namespace {
      * namespace: what is beyond {@value Removed#COUNTED} entries is looked at behind it.
      */
     public Removed removePrefixed(String prefix, Removal.Mode mode) {
-        return grant.counting(
-                CacheOperation.INVALIDATE,
-                1,
-                () -> cache.removeAllCounted(new Scope.Prefixed(name, requirePrefix(prefix)), mode));
+        return cache.removeAllCounted(new Scope.Prefixed(name, requirePrefix(prefix)), mode);
     }
 
-    static String requirePrefix(String prefix) {
+    private static String requirePrefix(String prefix) {
         try {
             return StoreKey.requireKey(prefix);
         } catch (RipTideException e) {

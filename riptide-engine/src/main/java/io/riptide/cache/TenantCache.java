@@ -8,6 +8,7 @@ import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.entry.Tag;
 import io.riptide.grant.TenantGrant;
+import io.riptide.observe.CacheOperation;
 import io.riptide.spi.Removal;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.Removed;
@@ -101,10 +102,12 @@ public final class TenantCache {
 
     /** Removes all that a scope covers, or makes it stale; takes no permit and counts nothing. */
     Removed removeAll(Scope scope, Removal.Mode mode) {
+        // Before it: once the removal took place nothing may fail that the caller would take for its failure.
+        Losses noted = losses();
         Removed removed = tiers.store()
                 .removeAll(
                         new Removal(grant.tenantId(), scope, mode, tiers.time().wallMillis()), this::gone);
-        losses().noteRemoval(scope, tiers.time().wallMillis());
+        noted.noteRemoval(scope, tiers.time().wallMillis());
         if (share == null) {
             allJudged();
         }
@@ -113,6 +116,10 @@ public final class TenantCache {
 
     /** The same for the tenant itself: an operation. */
     Removed removeAllCounted(Scope scope, Removal.Mode mode) {
+        return grant.counting(CacheOperation.INVALIDATE, 1, () -> removePermitted(scope, mode));
+    }
+
+    private Removed removePermitted(Scope scope, Removal.Mode mode) {
         grant.permit(1);
         boolean done = false;
         try {
