@@ -1,0 +1,103 @@
+package io.riptide.proof.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.riptide.config.ConfigLoader;
+import io.riptide.config.ConfigOutcome;
+import io.riptide.config.PersistenceConfig;
+import io.riptide.proof.ServerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code deploy/} ships: systemd takes the unit, the server the container's settings, and its check is right. */
+class DeployTest {
+    private static final Path DEPLOY = root().resolve("deploy");
+    private static final Pattern STOP_SECONDS = Pattern.compile("TimeoutStopSec=(\\d+)");
+
+    @TempDir
+    private Path directory;
+
+    private static Path root() {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("mvnw"))) {
+            root = root.getParent();
+        }
+        return root;
+    }
+
+    @Test
+    void systemdFindsNothingWrongWithTheUnit() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "systemd is not there");
+        String unit = Files.readString(DEPLOY.resolve("systemd/riptide.service"));
+        // It looks whether the program is there.
+        Path copy = Files.writeString(
+                directory.resolve("riptide.service"),
+                unit.replace("/opt/riptide/riptide", root().resolve("riptide").toString()));
+        Ended ended = run(List.of("systemd-analyze", "verify", copy.toString()));
+        assertThat(ended.output()).isEmpty();
+        assertThat(ended.status()).isZero();
+    }
+
+    @Test
+    void theServerEndsByItselfBeforeItIsKilled() throws IOException {
+        long own = PersistenceConfig.defaults().shutdownTimeoutSeconds();
+        Matcher systemd = STOP_SECONDS.matcher(Files.readString(DEPLOY.resolve("systemd/riptide.service")));
+        assertThat(systemd.find()).isTrue();
+        assertThat(Long.parseLong(systemd.group(1))).isGreaterThan(own);
+        String compose = service().get("stop_grace_period").asText();
+        assertThat(Long.parseLong(compose.replace("s", ""))).isGreaterThan(own);
+    }
+
+    @Test
+    void theContainersSettingsAreValid() throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        service().get("environment").fields().forEachRemaining(one -> {
+            if (!one.getValue().isNull()) {
+                environment.put(one.getKey(), one.getValue().asText());
+            }
+        });
+        assertThat(environment).containsKey("RIPTIDE_SERVER__HOST");
+        assertThat(new ConfigLoader(environment).load(List.of(), List.of())).isInstanceOf(ConfigOutcome.Valid.class);
+    }
+
+    @Test
+    void theContainersCheckTellsWhetherTheServerIsReady() throws Exception {
+        List<String> check = new ArrayList<>();
+        service().get("healthcheck").get("test").forEach(word -> check.add(word.asText()));
+        assertThat(check.removeFirst()).isEqualTo("CMD");
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+            // Compose reads two dollar signs as one.
+            check.replaceAll(word -> word.replace("$$", "$").replace("/8080", "/" + server.port()));
+            assertThat(run(check)).isEqualTo(new Ended(0, ""));
+            server.kill();
+            assertThat(run(check).status()).isNotZero();
+        }
+    }
+
+    private static JsonNode service() throws IOException {
+        JsonNode compose = new YAMLMapper().readTree(Files.readString(DEPLOY.resolve("compose/compose.yml")));
+        return compose.get("services").get("riptide");
+    }
+
+    /** How a program ended, and all that it said. */
+    private record Ended(int status, String output) {}
+
+    private static Ended run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+}
