@@ -62,7 +62,8 @@ class LauncherTest {
         Path err = home.resolve("err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "RIPTIDE_JAVA_HOME", "MALLOC_ARENA_MAX"));
+        // A service may have no home.
+        builder.environment().keySet().removeAll(List.of("HOME", "JAVA_HOME", "RIPTIDE_JAVA_HOME", "MALLOC_ARENA_MAX"));
         builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -146,5 +147,11 @@ class LauncherTest {
         Ran ran = run(Map.of("RIPTIDE_JAVA_HOME", jdk("a", "25.0.3", 0).toString()), launcher, "version");
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.err()).hasLineCount(1).contains("riptide-server.jar is missing");
+    }
+
+    @Test
+    void aServiceWithoutAHomeFindsTheMachinesJdkOrIsToldToInstallOne() throws Exception {
+        Ran ran = run(Map.of(), launcher, "version");
+        assertThat(ran.err()).doesNotContain("unbound").containsAnyOf("no JDK 21", "preparing a fast start");
     }
 }
