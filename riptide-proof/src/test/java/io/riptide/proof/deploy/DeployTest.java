@@ -46,9 +46,12 @@ class DeployTest {
         Path copy = Files.writeString(
                 directory.resolve("riptide.service"),
                 unit.replace("/opt/riptide/riptide", root().resolve("riptide").toString()));
-        Ended ended = run(List.of("systemd-analyze", "verify", copy.toString()));
-        assertThat(ended.output()).isEmpty();
-        assertThat(ended.status()).isZero();
+        // Of the machine's other units it may say what it likes.
+        assertThat(run(List.of("systemd-analyze", "verify", copy.toString()))
+                        .output()
+                        .lines()
+                        .filter(line -> line.contains("riptide.service")))
+                .isEmpty();
     }
 
     @Test
