@@ -44,6 +44,11 @@ final class CoarseTime implements Time, AutoCloseable {
     }
 
     @Override
+    public long preciseNanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public void close() {
         closed = true;
         LockSupport.unpark(thread);

@@ -3,6 +3,7 @@ package io.riptide;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.door.Door;
+import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
@@ -23,9 +24,8 @@ public final class RipTide implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RipTide.class);
     private static final long GRACE_SECONDS = 5;
 
-    private final EntryStore entries;
+    private final Backing backing;
     private final Time time;
-    private final ControlStore control;
     private final @Nullable CoarseTime ownTime;
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
@@ -40,16 +40,14 @@ public final class RipTide implements AutoCloseable {
 
     private RipTide(
             PersistenceConfig config,
-            EntryStore entries,
-            ControlStore control,
+            Backing backing,
             Time time,
             @Nullable CoarseTime ownTime,
             @Nullable String environmentAdminKey,
             @Nullable ExecutorService background,
             @Nullable ExecutorService training) {
-        this.entries = entries;
+        this.backing = backing;
         this.time = time;
-        this.control = control;
         this.ownTime = ownTime;
         this.loading = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("riptide-load-", 0).factory());
@@ -58,15 +56,15 @@ public final class RipTide implements AutoCloseable {
                 Thread.ofPlatform().name("riptide-memory").daemon().factory());
         this.cache = new PersistentCacheManager(
                 config.cache(),
-                entries,
+                backing.entries(),
                 time,
                 loading,
                 training == null ? Runnable::run : training,
                 ownTime == null ? Runnable::run : makingRoom);
-        this.tenants = new TenantManager(config.tenant(), control, time, new SecureRandom());
+        this.tenants = new TenantManager(config.tenant(), backing.control(), time, new SecureRandom());
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
-        this.door = new Door(config.tenant(), tenants, control, cache, time, environmentAdminKey, erasing);
+        this.door = new Door(config.tenant(), tenants, backing.control(), cache, time, environmentAdminKey, erasing);
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
@@ -76,12 +74,17 @@ public final class RipTide implements AutoCloseable {
     /** Over these stores, with the machine's time, and with housekeeping running. */
     public static RipTide open(
             PersistenceConfig config, EntryStore entries, ControlStore control, @Nullable String environmentAdminKey) {
+        return open(config, Backing.alone(entries, control), environmentAdminKey);
+    }
+
+    /** The same as one of several processes over stores that they share. */
+    public static RipTide open(PersistenceConfig config, Backing backing, @Nullable String environmentAdminKey) {
         CoarseTime time = CoarseTime.start();
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-erasure").daemon().factory());
         ExecutorService training = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-training").daemon().factory());
-        RipTide riptide = new RipTide(config, entries, control, time, time, environmentAdminKey, background, training);
+        RipTide riptide = new RipTide(config, backing, time, time, environmentAdminKey, background, training);
         riptide.start();
         return riptide;
     }
@@ -96,7 +99,13 @@ public final class RipTide implements AutoCloseable {
             ControlStore control,
             Time time,
             @Nullable String environmentAdminKey) {
-        return new RipTide(config, entries, control, time, null, environmentAdminKey, null, null);
+        return withTime(config, Backing.alone(entries, control), time, environmentAdminKey);
+    }
+
+    /** The same as one of several over stores that they share. */
+    public static RipTide withTime(
+            PersistenceConfig config, Backing backing, Time time, @Nullable String environmentAdminKey) {
+        return new RipTide(config, backing, time, null, environmentAdminKey, null, null);
     }
 
     private void start() {
@@ -194,9 +203,8 @@ public final class RipTide implements AutoCloseable {
         }
         door.flush();
         // A compaction that still gives space back is cut short by it.
-        entries.close();
+        backing.close();
         reclaiming.close();
-        control.close();
         if (ownTime != null) {
             ownTime.close();
         }

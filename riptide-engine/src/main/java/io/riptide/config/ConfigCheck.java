@@ -90,13 +90,15 @@ final class ConfigCheck {
             case NOTHING, EMPTY_SECTION, LIST -> false;
         };
         if (!fits) {
-            error(setting, what(setting) + " (expected " + type.expected() + ")");
+            // What is written may be the secret itself, with a slip in it.
+            String what = type instanceof ValueType.Secret ? "what is written is not valid" : what(setting);
+            error(setting, what + " (expected " + type.expected() + ")");
         }
         return fits;
     }
 
     private static boolean isWord(ValueType type) {
-        return type instanceof ValueType.Text || type instanceof ValueType.Choice;
+        return type instanceof ValueType.Text || type instanceof ValueType.Choice || type instanceof ValueType.Secret;
     }
 
     private static String what(Setting setting) {
@@ -113,8 +115,9 @@ final class ConfigCheck {
     private @Nullable ConfigValue value(String path, Known known) {
         Setting setting = known.setting();
         String text = setting.text();
-        boolean secret = Substitution.isIn(text);
-        if (secret) {
+        ValueType type = known.key().type();
+        boolean reference = Substitution.isIn(text);
+        if (reference) {
             Substitution.Result result = substitution.apply(text);
             if (result.problem() != null) {
                 error(setting, result.problem());
@@ -122,14 +125,18 @@ final class ConfigCheck {
             }
             text = result.text();
         }
-        ValueType type = known.key().type();
         Object value = type.read(text);
         if (value == null) {
             // Only a replaced reference gets here, and what it gave may be a secret.
             error(setting, "what the reference gives is not valid (expected " + type.expected() + ")");
             return null;
         }
-        return new ConfigValue(path, value, setting.origin(), secret);
+        return new ConfigValue(path, value, setting.origin(), reference || isSecret(type, text));
+    }
+
+    /** Nothing is hidden where there is nothing, so that "not set" shows. */
+    private static boolean isSecret(ValueType type, String text) {
+        return type instanceof ValueType.Secret && !text.isEmpty();
     }
 
     private void error(Setting setting, String message) {

@@ -3,6 +3,7 @@ package io.riptide.config;
 import static io.riptide.config.ConfigSchema.CACHE;
 import static io.riptide.config.ConfigSchema.NAMESPACES;
 import static io.riptide.config.ConfigSchema.QUOTAS;
+import static io.riptide.config.ConfigSchema.REDIS;
 import static io.riptide.config.ConfigSchema.ROCKSDB;
 import static io.riptide.config.ConfigSchema.TENANT;
 
@@ -100,11 +101,21 @@ final class ConfigRecords {
                 cache(),
                 tenant(),
                 new StoreConfig(whole(ROCKSDB + "block_cache_bytes"), whole(ROCKSDB + "write_buffer_bytes")),
+                redis(),
                 whole("persistence.state.shutdown_timeout_seconds"),
                 new WebConfig(
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),
                 new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
                 new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")));
+    }
+
+    private RedisConfig redis() {
+        return new RedisConfig(
+                text(REDIS + "url"),
+                RedisConfig.Mode.valueOf(word(REDIS + "mode")),
+                integer(REDIS + "pool_size"),
+                whole(REDIS + "command_timeout_ms"),
+                text(REDIS + "ca_certificate"));
     }
 
     private CacheConfig cache() {

@@ -2,6 +2,7 @@ package io.riptide.config;
 
 import io.riptide.config.ValueType.Choice;
 import io.riptide.config.ValueType.Flag;
+import io.riptide.config.ValueType.Secret;
 import io.riptide.config.ValueType.Text;
 import io.riptide.config.ValueType.Whole;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class ConfigSchema {
     static final String TENANT = "persistence.tenant.";
     static final String QUOTAS = TENANT + "default_quotas.";
     static final String ROCKSDB = "persistence.rocksdb.";
+    static final String REDIS = "persistence.redis.";
     static final String NAMESPACES = CACHE + "namespaces.";
     static final String NAMESPACE = NAMESPACES + ANY + ".";
 
@@ -34,6 +36,11 @@ public final class ConfigSchema {
     private static final Text HOST = new Text(Pattern.compile("[A-Za-z0-9._:%-]{1,255}"), "a host name or IP address");
     private static final Text AGENT =
             new Text(Pattern.compile("[!-~]([ -~]{0,254}[!-~])?"), "1 to 256 printable ASCII characters");
+
+    private static final Secret REDIS_URL = new Secret(
+            Pattern.compile("(rediss?://[^,\\s]{1,500})?(,rediss?://[^,\\s]{1,500}){0,31}"),
+            "redis://[user:password@]host[:port][/database], or rediss:// for TLS; several separated by commas");
+    private static final Text FILE = new Text(Pattern.compile("(/[^\\x00-\\x1f]{1,1000})?"), "an absolute path");
 
     private static final List<ConfigKey> KEYS = List.of(
             key(
@@ -163,6 +170,33 @@ public final class ConfigSchema {
                     "67108864",
                     "bytes",
                     "native memory for what the embedded store has not yet written out"),
+            key(
+                    REDIS + "url",
+                    REDIS_URL,
+                    "",
+                    "",
+                    "where the store is that several nodes share; left out, entries lie in the data folder. With mode"
+                            + " sentinel the sentinels' addresses, the master's name behind a # of the last"
+                            + " (default mymaster)"),
+            key(
+                    REDIS + "mode",
+                    new Choice(List.of("standalone", "sentinel", "cluster")),
+                    "standalone",
+                    "",
+                    "how the servers at url work together"),
+            key(REDIS + "pool_size", new Whole(1, 64), "10", "", "multiplexed connections to each master"),
+            key(
+                    REDIS + "command_timeout_ms",
+                    new Whole(1, 60_000),
+                    "250",
+                    "ms",
+                    "how long a caller waits for an answer of Redis"),
+            key(
+                    REDIS + "ca_certificate",
+                    FILE,
+                    "",
+                    "",
+                    "PEM file of the authorities that rediss:// trusts; left out, those that the JVM trusts"),
             key(
                     "persistence.state.shutdown_timeout_seconds",
                     new Whole(1, 3_600),

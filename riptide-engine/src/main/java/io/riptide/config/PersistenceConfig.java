@@ -11,6 +11,7 @@ import java.util.Map;
  * @param cache entries and their first tier
  * @param tenant who may come, and with which quotas
  * @param rocksdb bounds of the embedded store's native memory
+ * @param redis the store that several nodes share
  * @param shutdownTimeoutSeconds how long a stop may take
  * @param web reading pages from origins
  * @param server where the server listens
@@ -20,6 +21,7 @@ public record PersistenceConfig(
         CacheConfig cache,
         TenantConfig tenant,
         StoreConfig rocksdb,
+        RedisConfig redis,
         long shutdownTimeoutSeconds,
         WebConfig web,
         ServerConfig server,

@@ -121,4 +121,22 @@ public sealed interface ValueType {
             return "text";
         }
     }
+
+    /** Text that may hold a password: wherever it is written, it is never shown. */
+    record Secret(Pattern pattern, String expected) implements ValueType {
+        @Override
+        public @Nullable Object read(String text) {
+            return pattern.matcher(text).matches() ? text : null;
+        }
+
+        @Override
+        public String range() {
+            return expected;
+        }
+
+        @Override
+        public String label() {
+            return "secret text";
+        }
+    }
 }

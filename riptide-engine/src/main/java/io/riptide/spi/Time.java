@@ -11,4 +11,12 @@ public interface Time {
      * Monotonic time in nanoseconds from an arbitrary origin; it never goes back. For rates, waits and ages in memory.
      */
     long nanoTime();
+
+    /**
+     * The same as {@link #nanoTime}, read at the call: for what must hold in a process that was frozen and goes on
+     * before a coarse clock does.
+     */
+    default long preciseNanoTime() {
+        return nanoTime();
+    }
 }

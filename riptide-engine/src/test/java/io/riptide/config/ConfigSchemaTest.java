@@ -37,7 +37,8 @@ class ConfigSchemaTest {
             case ValueType.Whole whole -> String.valueOf(whole.min() + 1);
             case ValueType.Flag flag -> String.valueOf(!key.defaultText().equals("true"));
             case ValueType.Choice choice -> choice.words().getLast();
-            case ValueType.Text text -> "other";
+            case ValueType.Text text -> text.read("other") == null ? "/other" : "other";
+            case ValueType.Secret secret -> "redis://other";
         };
     }
 }

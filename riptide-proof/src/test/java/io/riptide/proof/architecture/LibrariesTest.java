@@ -23,6 +23,8 @@ class LibrariesTest {
                 // The door's bounded memory of keys is the second use: docs/decisions says why.
                 home("com.github.benmanes.caffeine..", "io.riptide.cache..", "io.riptide.door.."),
                 home("org.rocksdb..", "io.riptide.store.rocksdb.."),
+                home("io.lettuce..", "io.riptide.store.redis.."),
+                home("io.netty..", "io.riptide.store.redis.."),
                 home("java.sql..", "io.riptide.store.jdbc.."),
                 home("javax.sql..", "io.riptide.store.jdbc.."),
                 home("org.jdbi..", "io.riptide.store.jdbc.."),

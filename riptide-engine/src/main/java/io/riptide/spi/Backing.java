@@ -1,0 +1,23 @@
+package io.riptide.spi;
+
+/**
+ * What RipTide stands on.
+ *
+ * @param entries the second tier
+ * @param control tenants and keys
+ * @param feed news of what other processes wrote to {@code entries}
+ */
+public record Backing(EntryStore entries, ControlStore control, InvalidationFeed feed) implements AutoCloseable {
+    /** For one process alone. */
+    public static Backing alone(EntryStore entries, ControlStore control) {
+        return new Backing(entries, control, InvalidationFeed.none());
+    }
+
+    /** Closes all of it, in an order in which nothing misses another. */
+    @Override
+    public void close() {
+        feed.close();
+        entries.close();
+        control.close();
+    }
+}
