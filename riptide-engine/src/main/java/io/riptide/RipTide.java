@@ -57,6 +57,7 @@ public final class RipTide implements AutoCloseable {
         this.cache = new PersistentCacheManager(
                 config.cache(),
                 backing.entries(),
+                backing.feed(),
                 time,
                 loading,
                 training == null ? Runnable::run : training,

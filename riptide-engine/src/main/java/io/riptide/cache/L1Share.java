@@ -11,6 +11,7 @@ import io.riptide.entry.Removals;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.Time;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One tenant's part of L1, bounded by bytes. What it hands out is what it holds: a hit makes no object but its key. */
@@ -32,6 +33,9 @@ final class L1Share {
     private final ArrayDeque<L1Key> evicted = new ArrayDeque<>();
 
     private final RemovalView removals;
+    /** Null where this process alone writes to the store. */
+    private final @Nullable Changes changes;
+
     private final Time time;
     private final UsageMeter meter;
     private final Governor governor;
@@ -39,11 +43,12 @@ final class L1Share {
     private volatile long maximumBytes;
     private volatile boolean closed;
 
-    L1Share(long maximumBytes, Governor governor, RemovalView removals, Time time, UsageMeter meter) {
+    L1Share(long maximumBytes, Tiers tiers, RemovalView removals, UsageMeter meter) {
         this.maximumBytes = maximumBytes;
-        this.governor = governor;
+        this.governor = tiers.governor();
         this.removals = removals;
-        this.time = time;
+        this.changes = tiers.changes();
+        this.time = tiers.time();
         this.meter = meter;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
@@ -54,13 +59,17 @@ final class L1Share {
         this.bound = cache.policy().eviction().orElseThrow();
     }
 
-    /** A fresh entry, or null. */
+    /** A fresh entry that can be relied on, or null. */
     Lookup.@Nullable Hit get(L1Key key) {
         Resident found = cache.getIfPresent(key);
         if (found != null && !found.judgedUpTo(removals.now().latest())) {
             found = judge(key, found, removals.now());
         }
         if (found == null) {
+            return null;
+        }
+        if (changes != null && !trusts(key, found)) {
+            changes.noteCheck();
             return null;
         }
         long now = time.wallMillis();
@@ -74,15 +83,50 @@ final class L1Share {
         return found.hit();
     }
 
-    /** An entry, fresh or kept beyond its end, or null. */
+    /** An entry that can be relied on, fresh or kept beyond its end, or null. */
     @Nullable Found kept(L1Key key) {
+        Resident found = kept(key, time.wallMillis());
+        return found == null || !trusts(key, found) ? null : new Found(found.hit(), found.endMillis());
+    }
+
+    /**
+     * An entry of which no change was told, though some may have been missed, for one who can not ask the store; or
+     * null. It ended, at the latest, when it was last known to be as it is.
+     *
+     * @param ended whether one that has ended by itself is wanted too
+     */
+    @Nullable Found unproven(L1Key key, boolean ended) {
+        long now = time.wallMillis();
+        Resident found = changes == null ? null : kept(key, now);
+        Seen seen = found == null ? null : found.seen();
+        if (changes == null || found == null || seen == null || changes.changed(seen)) {
+            return null;
+        }
+        if (!ended && found.endMillis() <= now) {
+            return null;
+        }
+        long provenMillis = now - TimeUnit.NANOSECONDS.toMillis(changes.unprovenNanos(seen));
+        return new Found(found.hit(), Math.min(found.endMillis(), provenMillis));
+    }
+
+    private @Nullable Resident kept(L1Key key, long nowMillis) {
         Resident found = cache.getIfPresent(key);
         if (found != null && !found.judgedUpTo(removals.now().latest())) {
             found = judge(key, found, removals.now());
         }
-        return found == null || removeIfGone(key, found, time.wallMillis())
-                ? null
-                : new Found(found.hit(), found.endMillis());
+        return found == null || removeIfGone(key, found, nowMillis) ? null : found;
+    }
+
+    /** Lets go of what is known to have changed. */
+    private boolean trusts(L1Key key, Resident found) {
+        Seen seen = found.seen();
+        if (changes == null || seen == null || changes.trusts(seen)) {
+            return true;
+        }
+        if (changes.changed(seen)) {
+            var unused = cache.asMap().remove(key, found);
+        }
+        return false;
     }
 
     private @Nullable Resident judge(L1Key key, Resident found, Removals now) {
@@ -141,25 +185,54 @@ final class L1Share {
     }
 
     /**
-     * Puts an entry in where the fence still allows it; atomic with {@link #invalidate} of the same key. One above an
-     * eighth of what the tenant may hold now passes by, and so does any while all tenants together hold too much.
+     * Puts an entry in where the fence still allows it, no change of it was told since it was asked for, and none that
+     * was asked for later is there; atomic with {@link #invalidate} of the same key. One above an eighth of what the
+     * tenant may hold now passes by, and so does any while all tenants together hold too much.
      */
     void fill(L1Key key, Resident read, Fence fence, long stamp) {
+        if (!filled(key, read, fence, stamp) && read.seen() != null) {
+            dropBefore(key, read.seen());
+        }
+    }
+
+    private boolean filled(L1Key key, Resident read, Fence fence, long stamp) {
         int weight = weigh(key, read);
         appetite.come(key, weight);
         if (tooLarge(weight)) {
             appetite.miss(key, weight);
-            return;
+            return false;
         }
-        if (!fence.valid(key, stamp) || !governor.take(weight)) {
-            return;
+        if (!fence.valid(key, stamp) || changed(read) || !governor.take(weight)) {
+            return false;
         }
-        if (cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) ? read : old) != read) {
+        boolean taken =
+                cache.asMap().compute(key, (k, old) -> fence.valid(k, stamp) && replaces(read, old) ? read : old)
+                        == read;
+        if (!taken) {
             governor.release(weight);
         }
         if (closed) {
             cache.invalidate(key);
         }
+        return taken;
+    }
+
+    private static boolean replaces(Resident read, @Nullable Resident old) {
+        Seen seen = read.seen();
+        return old == null || seen == null || !old.askedAfter(seen);
+    }
+
+    private boolean changed(Resident read) {
+        Seen seen = read.seen();
+        return changes != null && seen != null && changes.changed(seen);
+    }
+
+    /**
+     * The store was asked, and what it answered is not here: what lies here from an earlier time is not to stand in for
+     * it later.
+     */
+    void dropBefore(L1Key key, Seen seen) {
+        var unused = cache.asMap().computeIfPresent(key, (k, old) -> old.askedBefore(seen) ? null : old);
     }
 
     /** Whether an entry of that weight passes by. */

@@ -34,8 +34,14 @@ final class LoadPath {
     /** A read for which L1 had nothing fresh. */
     Lookup orLoad(L1Key at, Loader loader, LoadOptions options) {
         LoadTerms terms = own.with(options);
-        Found inL1 = cache.share().kept(at);
-        Found found = inL1 == null ? reads.findOrGiveBack(at) : inL1;
+        Found found = cache.share().kept(at);
+        if (found == null) {
+            try {
+                found = reads.find(at);
+            } catch (RipTideException e) {
+                return reads.unprovenOrThrow(at, terms.ifErrorMillis(), true, e);
+            }
+        }
         if (found == null) {
             return load(new Flights.Call(at, loader, terms, null), null);
         }

@@ -15,11 +15,12 @@ public sealed interface Lookup {
     record Hit(Entry entry, Tier tier) implements Lookup {}
 
     /**
-     * An entry that has ended and is served all the same. Only a read with a loader comes to this, and only within the
-     * windows that it or its namespace allows.
+     * An entry that has ended and is served all the same, within the windows that a read with a loader or its namespace
+     * allows; or one that may have been changed by another process while the store does not tell, within those for
+     * errors. A read without a loader comes to the latter alone.
      *
      * @param tier where it was, never {@link Tier#LOADED}
-     * @param endedMillis when it ended, epoch milliseconds
+     * @param endedMillis when it ended, or was last known to be as it is, epoch milliseconds
      */
     record Stale(Entry entry, Tier tier, long endedMillis, Why why) implements Lookup {}
 

@@ -54,7 +54,10 @@ public final class Namespace {
         return nameHash;
     }
 
-    /** Reads one key. */
+    /**
+     * Reads one key. It is {@link Lookup.Stale} only where other processes write to the store too and it does not
+     * answer: with what memory holds, as long as the namespace's {@code stale_if_error_seconds} allow.
+     */
     public Lookup get(String key) {
         L1Key at = new L1Key(this, key);
         Lookup.Hit hit = hitInL1(at);
@@ -83,7 +86,10 @@ public final class Namespace {
         }
     }
 
-    /** Reads up to {@value #MAX_BATCH} keys in one store round trip; answers in their order. */
+    /**
+     * Reads up to {@value #MAX_BATCH} keys in one store round trip; answers in their order. Where the store does not
+     * answer, and for one of them there is nothing {@linkplain #get to stand in}, it fails as a whole.
+     */
     public List<Lookup> getAll(List<String> keys) {
         requireBatch("keys", keys.size());
         return grant.counting(CacheOperation.BATCH_GET, keys.size(), () -> reads.all(keys));

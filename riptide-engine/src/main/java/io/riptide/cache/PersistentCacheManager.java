@@ -9,6 +9,7 @@ import io.riptide.observe.CacheResult;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.InvalidationFeed;
 import io.riptide.spi.Removal;
 import io.riptide.spi.Removed;
 import io.riptide.spi.StoreUsage;
@@ -45,8 +46,14 @@ public final class PersistentCacheManager {
     private int rounds;
     private volatile @Nullable Long refusedSinceMillis;
 
+    /** Over a store that this process alone writes to. */
+    public PersistentCacheManager(
+            CacheConfig config, EntryStore store, Time time, Executor loading, Executor training, Executor upkeep) {
+        this(config, store, InvalidationFeed.none(), time, loading, training, upkeep);
+    }
+
     /**
-     * Over this store, which the caller closes.
+     * Over this store and the news of what others write to it, both of which the caller closes.
      *
      * @param loading threads for loads that nobody waits for, or not for ever: one for each task, at once; they may be
      *     interrupted
@@ -56,10 +63,17 @@ public final class PersistentCacheManager {
      *     caller's own will do
      */
     public PersistentCacheManager(
-            CacheConfig config, EntryStore store, Time time, Executor loading, Executor training, Executor upkeep) {
+            CacheConfig config,
+            EntryStore store,
+            InvalidationFeed feed,
+            Time time,
+            Executor loading,
+            Executor training,
+            Executor upkeep) {
         this.tiers = new Tiers(
                 config,
                 store,
+                Changes.over(feed, time),
                 time,
                 new Compression(config, store, time, training),
                 new Versions(time),
@@ -181,6 +195,12 @@ public final class PersistentCacheManager {
      */
     public @Nullable Long writesRefusedSinceMillis() {
         return refusedSinceMillis;
+    }
+
+    /** How what is in memory keeps up with what other processes write; null where no other does. */
+    public @Nullable Coherence coherence() {
+        Changes changes = tiers.changes();
+        return changes == null ? null : changes.figures();
     }
 
     /** Figures of the store itself, in bytes and counts. */

@@ -8,11 +8,14 @@ import io.riptide.entry.Opening;
 import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
+import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.RemovalView;
+import io.riptide.spi.TenantRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of one namespace once the permits are taken. A read that the store fails gives its permits back. */
@@ -21,30 +24,78 @@ final class ReadPath {
     private final Namespace namespace;
     private final TenantGrant grant;
     private final DictionarySource dictionaries;
+    private final long ownStaleMillis;
 
     ReadPath(TenantCache cache, Namespace namespace) {
         this.cache = cache;
         this.namespace = namespace;
         this.grant = cache.grant();
         this.dictionaries = cache.dictionaries(namespace.name());
+        long seconds = cache.tiers().config().namespace(namespace.name()).load().staleIfErrorSeconds();
+        this.ownStaleMillis = TimeUnit.SECONDS.toMillis(seconds);
     }
 
     /** A read that L1 did not answer. */
     Lookup fromStore(L1Key at) {
-        Lookup lookup = lookOrGiveBack(at);
+        Lookup lookup;
+        try {
+            lookup = read(at, false).lookup();
+        } catch (RipTideException e) {
+            return unprovenOrThrow(at, ownStaleMillis, false, e);
+        }
         grant.meter().add(lookup instanceof Lookup.Hit ? Meter.HIT_L2 : Meter.MISS);
         countCause(lookup);
         return lookup;
     }
 
+    /**
+     * What stands in where the store failed a read: what L1 holds and can not be relied on without it. Where there is
+     * none, the read fails as the store did, and its permit is given back.
+     *
+     * @param windowMillis how long ago it may have been proven
+     * @param ended whether what has ended and is still kept will do
+     */
+    Lookup.Stale unprovenOrThrow(L1Key at, long windowMillis, boolean ended, RipTideException failure) {
+        Lookup.Stale stale = unproven(at, windowMillis, ended, failure);
+        if (stale == null) {
+            grant.allowance().giveBack(1);
+            throw failure;
+        }
+        grant.meter().add(Meter.STALE);
+        noteStale(1);
+        return stale;
+    }
+
+    private void noteStale(int keys) {
+        Changes changes = cache.tiers().changes();
+        if (changes != null) {
+            changes.noteStale(keys);
+        }
+    }
+
+    private Lookup.@Nullable Stale unproven(L1Key at, long windowMillis, boolean ended, RipTideException failure) {
+        if (windowMillis == 0
+                || failure.problem().code() != ProblemCode.STORE_UNAVAILABLE
+                || grant.status() != TenantRecord.Status.ACTIVE) {
+            return null;
+        }
+        Found found = cache.share().unproven(at, ended);
+        return found == null
+                        || found.head().saysNothing()
+                        || found.staleMillis(windowMillis, cache.tiers().time().wallMillis()) <= 0
+                ? null
+                : found.stale(Lookup.Why.FAILED);
+    }
+
     private void countCause(Lookup lookup) {
-        if (lookup instanceof Lookup.Miss(var cause)) {
-            switch (cause) {
-                case EXPIRED -> grant.meter().add(Meter.MISS_EXPIRED);
-                case REMOVED -> grant.meter().add(Meter.MISS_REMOVED);
-                case ABSENT, DAMAGED -> {
-                    // The first is what is left, the second is counted where it was seen.
-                }
+        switch (lookup) {
+            case Lookup.Stale stale -> grant.meter().add(Meter.MISS_EXPIRED);
+            case Lookup.Miss(var cause)
+            when cause == Lookup.Cause.EXPIRED -> grant.meter().add(Meter.MISS_EXPIRED);
+            case Lookup.Miss(var cause)
+            when cause == Lookup.Cause.REMOVED -> grant.meter().add(Meter.MISS_REMOVED);
+            default -> {
+                // What is absent is what is left, and what is damaged is counted where it was seen.
             }
         }
     }
@@ -68,7 +119,7 @@ final class ReadPath {
             missing.add(at);
         }
         grant.permit(found.length);
-        int hitsL2 = missing.isEmpty() ? 0 : fromStore(missing, found);
+        int hitsL2 = missing.isEmpty() ? 0 : fill(found, lookAllOrGiveBack(missing, found.length));
         grant.meter().add(Meter.BATCH_HIT_L1, found.length - missing.size());
         if (!missing.isEmpty()) {
             grant.meter().add(Meter.BATCH_HIT_L2, hitsL2);
@@ -78,8 +129,7 @@ final class ReadPath {
     }
 
     /** Fills the gaps in their order; returns how many of them were hits. */
-    private int fromStore(List<L1Key> missing, @Nullable Lookup[] found) {
-        List<Lookup> read = lookAllOrGiveBack(missing, found.length);
+    private int fill(@Nullable Lookup[] found, List<? extends Lookup> read) {
         int hits = 0;
         int next = 0;
         for (int i = 0; i < found.length; i++) {
@@ -93,31 +143,22 @@ final class ReadPath {
         return hits;
     }
 
-    private Lookup lookOrGiveBack(L1Key at) {
-        try {
-            return read(at, false).lookup();
-        } catch (RipTideException e) {
-            grant.allowance().giveBack(1);
-            throw e;
-        }
-    }
-
-    /** As {@link #find}; where the store fails it, the read's permit is given back. */
-    @Nullable Found findOrGiveBack(L1Key at) {
-        try {
-            return find(at);
-        } catch (RipTideException e) {
-            grant.allowance().giveBack(1);
-            throw e;
-        }
-    }
-
-    private List<Lookup> lookAllOrGiveBack(List<L1Key> keys, int permits) {
+    /** Where the store fails them and there is nothing to stand in for each of them, all permits are given back. */
+    private List<? extends Lookup> lookAllOrGiveBack(List<L1Key> keys, int permits) {
         try {
             return lookAll(keys);
         } catch (RipTideException e) {
-            grant.allowance().giveBack(permits);
-            throw e;
+            List<Lookup.Stale> stale = new ArrayList<>(keys.size());
+            for (L1Key at : keys) {
+                Lookup.Stale one = unproven(at, ownStaleMillis, false, e);
+                if (one == null) {
+                    grant.allowance().giveBack(permits);
+                    throw e;
+                }
+                stale.add(one);
+            }
+            noteStale(stale.size());
+            return stale;
         }
     }
 
@@ -148,32 +189,40 @@ final class ReadPath {
         RemovalView view = cache.removals();
         while (true) {
             Removals known = view.now();
+            Seen seen = seen(key);
             long stamp = cache.fence().stamp(at);
             byte[] bytes = cache.tiers().store().get(key);
             Removals now = view.now();
             if (now.forgotten() <= known.latest()) {
-                return open(at, key, bytes, stamp, known, now, ended);
+                return open(new Asked(at, key, stamp, seen), bytes, known, now, ended);
             }
         }
     }
 
+    /** What was asked of the store, and what was known before. */
+    private record Asked(
+            L1Key at, StoreKey key, long stamp, @Nullable Seen seen) {}
+
+    private @Nullable Seen seen(StoreKey key) {
+        Changes changes = cache.tiers().changes();
+        return changes == null ? null : changes.before(key);
+    }
+
     private List<Lookup> lookAll(List<L1Key> keys) {
-        long[] stamps = new long[keys.size()];
-        List<StoreKey> storeKeys = new ArrayList<>(stamps.length);
-        for (int i = 0; i < stamps.length; i++) {
-            stamps[i] = cache.fence().stamp(keys.get(i));
-            storeKeys.add(
-                    StoreKey.of(grant.tenantId(), namespace.name(), keys.get(i).key()));
+        List<Asked> asked = new ArrayList<>(keys.size());
+        for (L1Key at : keys) {
+            long stamp = cache.fence().stamp(at);
+            StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
+            asked.add(new Asked(at, key, stamp, seen(key)));
         }
         Removals known = cache.removals().now();
-        List<byte @Nullable []> read = cache.tiers().store().getAll(storeKeys);
+        List<byte @Nullable []> read =
+                cache.tiers().store().getAll(asked.stream().map(Asked::key).toList());
         Removals now = cache.removals().now();
         boolean again = now.forgotten() > known.latest();
-        List<Lookup> lookups = new ArrayList<>(stamps.length);
-        for (int i = 0; i < stamps.length; i++) {
-            Read one = again
-                    ? read(keys.get(i), false)
-                    : open(keys.get(i), storeKeys.get(i), read.get(i), stamps[i], known, now, false);
+        List<Lookup> lookups = new ArrayList<>(asked.size());
+        for (int i = 0; i < asked.size(); i++) {
+            Read one = again ? read(keys.get(i), false) : open(asked.get(i), read.get(i), known, now, false);
             lookups.add(one.lookup());
         }
         return lookups;
@@ -186,12 +235,17 @@ final class ReadPath {
      * @param now the removals after it was read
      * @param ended whether what has ended and is still kept is wanted too
      */
-    private Read open(
-            L1Key at, StoreKey key, byte @Nullable [] bytes, long stamp, Removals known, Removals now, boolean ended) {
-        if (bytes == null) {
-            return Read.ABSENT;
+    private Read open(Asked asked, byte @Nullable [] bytes, Removals known, Removals now, boolean ended) {
+        Read read = bytes == null ? Read.ABSENT : opened(asked, bytes, known, now, ended);
+        if (read.found() == null && asked.seen() != null) {
+            cache.share().dropBefore(asked.at(), asked.seen());
         }
-        return switch (Envelope.open(key, at.key(), bytes, dictionaries)) {
+        return read;
+    }
+
+    private Read opened(Asked asked, byte[] bytes, Removals known, Removals now, boolean ended) {
+        L1Key at = asked.at();
+        return switch (Envelope.open(asked.key(), at.key(), bytes, dictionaries)) {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));
@@ -204,13 +258,14 @@ final class ReadPath {
                     yield byRemoval ? Read.REMOVED : Read.EXPIRED;
                 }
                 Lookup.Hit inL1 = new Lookup.Hit(opened.entry(), Lookup.Tier.L1);
-                cache.share().fill(at, new Resident(inL1, end, now.latest()), cache.fence(), stamp);
+                Resident resident = new Resident(inL1, end, now.latest(), asked.seen());
+                cache.share().fill(at, resident, cache.fence(), asked.stamp());
                 yield new Read(new Found(new Lookup.Hit(opened.entry(), Lookup.Tier.L2), end), Lookup.Cause.ABSENT);
             }
             case Opening.OtherKey other -> Read.ABSENT;
             case Opening.Damaged damaged -> {
                 grant.meter().add(Meter.DAMAGED);
-                cache.tiers().store().discard(key, bytes);
+                cache.tiers().store().discard(asked.key(), bytes);
                 yield Read.DAMAGED;
             }
         };

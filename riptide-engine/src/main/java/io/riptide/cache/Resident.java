@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Resident {
     private final Lookup.Hit hit;
     private final long endMillis;
+    /** Null where this process alone writes to the store. */
+    private final @Nullable Seen seen;
     /** Written under this one's lock; who reads an older value without it only looks again under it. */
     private boolean asked;
 
@@ -20,10 +22,11 @@ final class Resident {
     private long judged;
 
     /** Judged already, up to that removal. */
-    Resident(Lookup.Hit hit, long endMillis, long judged) {
+    Resident(Lookup.Hit hit, long endMillis, long judged, @Nullable Seen seen) {
         this.hit = hit;
         this.endMillis = endMillis;
         this.judged = judged;
+        this.seen = seen;
     }
 
     Lookup.Hit hit() {
@@ -33,6 +36,21 @@ final class Resident {
     /** When its freshness ends, by itself or by a removal. */
     long endMillis() {
         return endMillis;
+    }
+
+    /** What was known of changes before it was read; null where this process alone writes to the store. */
+    @Nullable Seen seen() {
+        return seen;
+    }
+
+    /** Whether the store was asked for it before that. */
+    boolean askedBefore(Seen other) {
+        return seen != null && seen.nanos() - other.nanos() < 0;
+    }
+
+    /** Whether the store was asked for it after that. */
+    boolean askedAfter(Seen other) {
+        return seen != null && seen.nanos() - other.nanos() > 0;
     }
 
     /** Notes that it is asked for; true for the first who does, as long as it is held. Only that one takes its lock. */
@@ -68,7 +86,7 @@ final class Resident {
             return null;
         }
         if (end < endMillis) {
-            return new Resident(hit, end, now.latest());
+            return new Resident(hit, end, now.latest(), seen);
         }
         judged = now.latest();
         return this;

@@ -153,7 +153,9 @@ public final class TenantCache {
     private synchronized Losses beginLosses() {
         Losses known = losses;
         if (known == null) {
-            boolean empty = tiers.store().usage(grant.tenantId()).entries() == 0;
+            // What others write and remove is not noted here.
+            boolean empty = tiers.changes() == null
+                    && tiers.store().usage(grant.tenantId()).entries() == 0;
             known = new Losses(empty, tiers.time().wallMillis());
             losses = known;
         }
@@ -223,8 +225,7 @@ public final class TenantCache {
     L1Share newShare(long bytes) {
         L1Share now = share;
         if (now == null) {
-            now = new L1Share(
-                    Math.min(bytes, memoryQuota()), tiers.governor(), removals(), tiers.time(), grant.meter());
+            now = new L1Share(Math.min(bytes, memoryQuota()), tiers, removals(), grant.meter());
             share = now;
         }
         return now;

@@ -3,11 +3,17 @@ package io.riptide.cache;
 import io.riptide.config.CacheConfig;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
+import org.jspecify.annotations.Nullable;
 
-/** What the caches of all tenants share. */
+/**
+ * What the caches of all tenants share.
+ *
+ * @param changes null where this process alone writes to the store
+ */
 record Tiers(
         CacheConfig config,
         EntryStore store,
+        @Nullable Changes changes,
         Time time,
         Compression compression,
         Versions versions,

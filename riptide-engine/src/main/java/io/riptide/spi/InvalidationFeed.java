@@ -34,10 +34,10 @@ public interface InvalidationFeed extends AutoCloseable {
     /**
      * That the listener was told of every change which the store made before an instant, other than those from before
      * an epoch began. News may have been missed in between two epochs: what was read in an earlier one may have changed
-     * without a word.
+     * without a word. A removal of many counts as told once {@link RemovalView#now} has it.
      *
      * @param epoch the epoch; they count up
-     * @param nanos the instant, by {@link Time#preciseNanoTime}
+     * @param nanos the instant, by {@link Time#preciseNanoTime}; as long as nothing is proven, that of the beginning
      */
     record Proof(long epoch, long nanos) {}
 }

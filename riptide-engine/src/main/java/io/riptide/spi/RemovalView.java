@@ -4,7 +4,11 @@ import io.riptide.entry.Removals;
 
 /** One tenant's removals as a store knows them, live. Reading is cheap enough for the path of a hit. */
 public interface RemovalView {
-    /** As they are now: every removal that was acknowledged before is in. */
+    /**
+     * As they are now: every removal that was acknowledged before is in. Where other processes remove too, every one is
+     * that was acknowledged before a read of this tenant's entries was sent that the store has answered, or before the
+     * instant up to which {@link InvalidationFeed#proof} tells of all changes.
+     */
     Removals now();
 
     /**

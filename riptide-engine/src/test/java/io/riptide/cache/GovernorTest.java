@@ -252,7 +252,7 @@ class GovernorTest {
         tenant.share()
                 .fill(
                         key,
-                        new Resident(hit, now + 60_000, 0),
+                        new Resident(hit, now + 60_000, 0, null),
                         tenant.fence(),
                         tenant.fence().stamp(key));
     }

@@ -59,6 +59,7 @@ final class Keys {
         Tiers tiers = new Tiers(
                 CONFIG,
                 noStore,
+                null,
                 time,
                 new Compression(CONFIG, noStore, time, Runnable::run),
                 new Versions(time),

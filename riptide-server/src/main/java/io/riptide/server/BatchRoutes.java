@@ -1,5 +1,6 @@
 package io.riptide.server;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.helidon.http.Status;
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.cache.BatchEntry;
@@ -7,6 +8,7 @@ import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutResult;
 import io.riptide.config.CacheConfig;
+import io.riptide.entry.Entry;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.observe.CacheOperation;
@@ -16,6 +18,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Time;
 import io.riptide.tenant.Action;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,19 @@ final class BatchRoutes {
             Schemas.STRING,
             "ttl_seconds?",
             Schemas.COUNT);
+    private static final Map<String, Object> FOUND = Schemas.object(
+            "key",
+            Schemas.STRING,
+            "value?",
+            Schemas.ANY,
+            "value_base64?",
+            Schemas.STRING,
+            "content_type",
+            Schemas.STRING,
+            "ttl_seconds",
+            Schemas.COUNT,
+            "stale?",
+            Schemas.BOOLEAN);
 
     private final CacheConfig config;
     private final Time time;
@@ -55,7 +71,7 @@ final class BatchRoutes {
                                 200,
                                 "What is there, and what is not",
                                 Schemas.object(
-                                        "entries", Schemas.array(VALUE), "missing", Schemas.array(Schemas.STRING)))
+                                        "entries", Schemas.array(FOUND), "missing", Schemas.array(Schemas.STRING)))
                         .by(this::get),
                 Route.of("POST", "/v1/cache/{namespace}/_batch/set", "writeEntries", "Stores up to 1,000 entries")
                         .tenant(Action.CACHE_WRITE)
@@ -86,17 +102,13 @@ final class BatchRoutes {
             json.writeStartObject();
             json.writeArrayFieldStart("entries");
             for (int i = 0; i < keys.size(); i++) {
-                if (found.get(i) instanceof Lookup.Hit hit) {
-                    Head head = hit.entry().head();
-                    sent[0] += head.valueBytes();
-                    json.writeStartObject();
-                    json.writeStringField("key", keys.get(i));
-                    BatchValues.print(json, hit.entry());
-                    json.writeStringField("content_type", BatchValues.shownType(head.contentType()));
-                    json.writeNumberField("ttl_seconds", Math.max(0, head.expiresMillis() - now) / SECOND_MILLIS);
-                    json.writeEndObject();
-                } else {
-                    missing.add(keys.get(i));
+                switch (found.get(i)) {
+                    case Lookup.Hit hit -> {
+                        long left = hit.entry().head().expiresMillis() - now;
+                        sent[0] += printFound(json, keys.get(i), hit.entry(), left, false);
+                    }
+                    case Lookup.Stale stale -> sent[0] += printFound(json, keys.get(i), stale.entry(), 0, true);
+                    case Lookup.Miss miss -> missing.add(keys.get(i));
                 }
             }
             json.writeEndArray();
@@ -109,6 +121,22 @@ final class BatchRoutes {
         });
         exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, sent[0]);
         exchange.sendJson(Status.OK_200, answer);
+    }
+
+    /** Returns the bytes of its value. */
+    private static int printFound(JsonGenerator json, String key, Entry entry, long leftMillis, boolean stale)
+            throws IOException {
+        Head head = entry.head();
+        json.writeStartObject();
+        json.writeStringField("key", key);
+        BatchValues.print(json, entry);
+        json.writeStringField("content_type", BatchValues.shownType(head.contentType()));
+        json.writeNumberField("ttl_seconds", Math.max(0, leftMillis) / SECOND_MILLIS);
+        if (stale) {
+            json.writeBooleanField("stale", true);
+        }
+        json.writeEndObject();
+        return head.valueBytes();
     }
 
     private static void requireKeys(List<String> keys) {

@@ -101,18 +101,27 @@ final class CacheRoutes {
     }
 
     private void read(Exchange exchange) throws IOException {
-        Lookup found = namespace(exchange).get(exchange.segment(KEY));
-        if (!(found instanceof Lookup.Hit hit)) {
-            problems.answer(exchange, Problem.of(ProblemCode.NOT_FOUND, "No such entry."), miss(found));
-            return;
+        switch (namespace(exchange).get(exchange.segment(KEY))) {
+            case Lookup.Hit hit ->
+                answer(
+                        exchange,
+                        hit.entry(),
+                        hit.entry().head().expiresMillis(),
+                        hit.tier() == Lookup.Tier.L1 ? HIT_L1 : HIT_L2);
+            case Lookup.Stale stale ->
+                answer(exchange, stale.entry(), stale.endedMillis(), stale(time.wallMillis() - stale.endedMillis()));
+            case Lookup.Miss miss ->
+                problems.answer(exchange, Problem.of(ProblemCode.NOT_FOUND, "No such entry."), miss(miss.cause()));
         }
-        Entry entry = hit.entry();
+    }
+
+    private void answer(Exchange exchange, Entry entry, long endMillis, Header cacheStatus) throws IOException {
         Head head = entry.head();
         long now = time.wallMillis();
         exchange.with(HeaderNames.ETAG, Etags.of(head.version()))
                 .with(HeaderValues.create(HeaderNames.AGE, seconds(now - head.createdMillis())))
-                .with(HeaderNames.CACHE_CONTROL, "max-age=" + seconds(head.expiresMillis() - now))
-                .with(hit.tier() == Lookup.Tier.L1 ? HIT_L1 : HIT_L2)
+                .with(HeaderNames.CACHE_CONTROL, "max-age=" + seconds(endMillis - now))
+                .with(cacheStatus)
                 .with(Headers.VARY);
         String known = exchange.headerList(HeaderNames.IF_NONE_MATCH);
         if (known != null && Etags.holds(known, head.version())) {
@@ -126,9 +135,15 @@ final class CacheRoutes {
         entry.writeTo((bytes, offset, length) -> exchange.send(Status.OK_200, bytes, offset, length));
     }
 
+    /** RFC 9211 has a negative {@code ttl} for what is stale. */
+    private static Header stale(long millis) {
+        return HeaderValues.create(
+                Headers.CACHE_STATUS, "riptide; hit; ttl=-" + Math.max(1, seconds(millis)) + "; detail=stale");
+    }
+
     /** Tells the cause where the read saw one. */
-    private static Header miss(Lookup found) {
-        return switch (found instanceof Lookup.Miss(var cause) ? cause : Lookup.Cause.ABSENT) {
+    private static Header miss(Lookup.Cause cause) {
+        return switch (cause) {
             case EXPIRED -> EXPIRED;
             case REMOVED -> REMOVED;
             case ABSENT, DAMAGED -> MISS;
@@ -181,8 +196,14 @@ final class CacheRoutes {
     private static void removeByAge(
             Exchange exchange, Namespace namespace, Etags.@Nullable Match match, boolean ifAbsent) {
         if (ifAbsent) {
-            if (namespace.get(exchange.segment(KEY)) instanceof Lookup.Hit) {
-                throw preconditionFailed();
+            switch (namespace.get(exchange.segment(KEY))) {
+                case Lookup.Hit hit -> throw preconditionFailed();
+                case Lookup.Stale stale ->
+                    throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The store does not tell whether it is there.")
+                            .asException();
+                case Lookup.Miss miss -> {
+                    // As it is to be.
+                }
             }
         } else {
             remove(namespace, exchange.segment(KEY), match);
