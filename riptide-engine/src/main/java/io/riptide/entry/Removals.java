@@ -49,6 +49,17 @@ public final class Removals {
     }
 
     /**
+     * As a store that several processes share has them.
+     *
+     * @param latest number of the latest removal
+     * @param forgotten see {@link #forgotten()}
+     * @param marks of those of which something may be left
+     */
+    public static Removals known(long latest, long forgotten, Map<Scope, Mark> marks) {
+        return new Removals(latest, forgotten, Map.copyOf(marks));
+    }
+
+    /**
      * What is known of a scope. Numbers of removals, each 0 where there was none.
      *
      * @param removed entries stamped below it are gone

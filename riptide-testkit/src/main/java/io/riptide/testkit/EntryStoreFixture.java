@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store opened before each test and closed after it, and short words for what is put into it. */
 abstract class EntryStoreFixture {
-    /** An instant at which the tests play. */
-    static final long NOW = 1_793_491_200_000L;
+    /** An instant at which the tests play: long ahead, for a store may drop by its own clock what has ended. */
+    static final long NOW = 4_102_444_800_000L;
 
     static final long TTL = 60_000;
     static final long NO_LIMIT = Long.MAX_VALUE;
@@ -32,6 +32,14 @@ abstract class EntryStoreFixture {
 
     /** Opens the store; opened once more over the same directory, after it was closed, it finds what was there. */
     protected abstract EntryStore open(Path directory);
+
+    /**
+     * By how many of the entries being replaced usage may exceed a limit for a moment: a store that counts the new one
+     * before the old one is gone has one for each writer.
+     */
+    protected int replacedTwice() {
+        return 0;
+    }
 
     @BeforeEach
     final void openStore() {

@@ -38,8 +38,7 @@ class LibrariesTest {
                 home("net.jpountz..", "io.riptide.entry.."),
                 home("com.github.luben.zstd..", "io.riptide.entry.."),
                 home("org.junit..", "io.riptide.testkit.."),
-                home("org.springframework..", "none"),
-                home("io.lettuce..", "none"));
+                home("org.springframework..", "none"));
     }
 
     private static Arguments home(String library, String... rooms) {

@@ -1,0 +1,362 @@
+package io.riptide.store.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.models.role.RedisInstance;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.riptide.config.RedisConfig;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections to one Redis: a server, one that sentinels watch, or a cluster. {@code pool_size} of them to each master,
+ * shared by all callers: commands of many are on the way at once, and are answered in their order. A tenant's commands
+ * take one connection to each master, so that they are done in the order in which this process sent them.
+ *
+ * <p>Bounds: {@value #QUEUE} commands under way on a connection, {@code command_timeout_ms} for a caller. Commands are
+ * refused at once while their connection is down; it is made again after 10 ms to 1 s. Threads: any.
+ */
+public final class Redis implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
+    private static final int QUEUE = 20_000;
+    private static final int MIN_MAJOR = 7;
+    private static final Duration CONNECTING = Duration.ofSeconds(2);
+    private static final Duration TOPOLOGY = Duration.ofSeconds(10);
+    private static final int CLOSING_SECONDS = 2;
+
+    private final ClientResources resources;
+    private final AbstractRedisClient client;
+    private final RedisClient feedClient;
+    private final List<RedisURI> addresses;
+    private final List<StatefulConnection<byte[], byte[]>> lanes = new ArrayList<>();
+    private final RedisConfig config;
+    private volatile String lastFailure = "";
+
+    private Redis(RedisConfig config) {
+        this.config = config;
+        this.addresses = Addresses.of(config);
+        addresses.forEach(uri -> uri.setTimeout(CONNECTING));
+        this.resources = ClientResources.builder()
+                .reconnectDelay(
+                        Delay.fullJitter(Duration.ofMillis(10), Duration.ofSeconds(1), 10, TimeUnit.MILLISECONDS))
+                .build();
+        ClientOptions options = options(ClientOptions.builder()).build();
+        this.feedClient = RedisClient.create(resources);
+        feedClient.setOptions(options.mutate().autoReconnect(false).build());
+        if (config.mode() == RedisConfig.Mode.CLUSTER) {
+            RedisClusterClient cluster = RedisClusterClient.create(resources, addresses);
+            ClusterClientOptions.Builder own = ClusterClientOptions.builder();
+            options(own);
+            // Connections to nodes are made with the first command for them, which therefore waits.
+            own.disconnectedBehavior(ClientOptions.DisconnectedBehavior.DEFAULT);
+            cluster.setOptions(own.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                            .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+                            .enablePeriodicRefresh(TOPOLOGY)
+                            .build())
+                    .build());
+            this.client = cluster;
+        } else {
+            RedisClient plain = RedisClient.create(resources, addresses.getFirst());
+            plain.setOptions(options);
+            this.client = plain;
+        }
+    }
+
+    private ClientOptions.Builder options(ClientOptions.Builder builder) {
+        SocketOptions socket = SocketOptions.builder()
+                .connectTimeout(CONNECTING)
+                .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                        .enable()
+                        .idle(Duration.ofSeconds(5))
+                        .interval(Duration.ofSeconds(2))
+                        .count(3)
+                        .build())
+                .build();
+        builder.socketOptions(socket)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(QUEUE);
+        if (!config.caCertificate().isEmpty()) {
+            builder.sslOptions(SslOptions.builder()
+                    .jdkSslProvider()
+                    .trustManager(new File(config.caCertificate()))
+                    .build());
+        }
+        return builder;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws RipTideException {@code store-unavailable} where there is no Redis that lets this user in, or one before
+     *     7.0; {@code config-invalid} where the address does not go with the mode
+     */
+    public static Redis open(RedisConfig config) {
+        Redis redis = new Redis(config);
+        try {
+            for (int i = 0; i < config.poolSize(); i++) {
+                redis.lanes.add(redis.connect());
+            }
+            redis.requireVersion();
+            redis.loadScripts();
+            return redis;
+        } catch (RedisException e) {
+            redis.close();
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "persistence.redis.url: " + why(e))
+                    .asException();
+        } catch (RipTideException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    private StatefulConnection<byte[], byte[]> connect() {
+        return client instanceof RedisClusterClient cluster
+                ? cluster.connect(ByteArrayCodec.INSTANCE)
+                : ((RedisClient) client).connect(ByteArrayCodec.INSTANCE);
+    }
+
+    private void requireVersion() {
+        String info = info("server");
+        String version = field(info, "redis_version", "0");
+        if (Integer.parseInt(version.split("\\.", 2)[0]) < MIN_MAJOR) {
+            throw Problem.of(
+                            ProblemCode.STORE_UNAVAILABLE,
+                            "persistence.redis.url: that is Redis " + version + " (expected: " + MIN_MAJOR
+                                    + ".0 or later)")
+                    .asException();
+        }
+    }
+
+    /** A server that does not know a script is given it with the call; so late is only one that comes anew. */
+    private void loadScripts() {
+        StatefulConnection<byte[], byte[]> lane = lanes.getFirst();
+        for (Script script : Scripts.ALL) {
+            var loaded = lane instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster
+                    ? cluster.async().scriptLoad(script.text())
+                    : ((StatefulRedisConnection<byte[], byte[]>) lane).async().scriptLoad(script.text());
+            await(loaded.toCompletableFuture(), List.of());
+        }
+    }
+
+    /** A section of what a server says of itself; of a cluster, one of them. */
+    String info(String section) {
+        Call<byte[]> info = Call.info(section);
+        run("", List.of(info));
+        byte[] answer = info.orNull();
+        return answer == null ? "" : new String(answer, StandardCharsets.UTF_8);
+    }
+
+    static String field(String info, String name, String otherwise) {
+        return info.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    /** What an operator is told: nothing of the address but what the cause says of the server. */
+    private static String why(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH")) {
+            return "Redis refuses the user or password";
+        }
+        if (message.startsWith("NOPERM")) {
+            return "the user of Redis lacks a permission that docs/redis.md names";
+        }
+        return "Redis cannot be reached (" + cause.getClass().getSimpleName() + ")";
+    }
+
+    /** Whether the last failure has not been followed by a success that {@link #takesCalls} told. */
+    boolean refusing() {
+        return !lastFailure.isEmpty();
+    }
+
+    void takesCalls() {
+        lastFailure = "";
+    }
+
+    boolean cluster() {
+        return config.mode() == RedisConfig.Mode.CLUSTER;
+    }
+
+    long timeoutMillis() {
+        return config.commandTimeoutMillis();
+    }
+
+    private StatefulConnection<byte[], byte[]> lane(String tenantId) {
+        return lanes.get(Math.floorMod(tenantId.hashCode(), lanes.size()));
+    }
+
+    /**
+     * Sends commands together on a tenant's connections, in their order for each master, and waits for all answers.
+     * Throws {@code store-unavailable} where one is missing or is an error; the others may have been done.
+     */
+    void run(String tenantId, List<? extends Call<?>> calls) {
+        await(send(tenantId, calls), calls);
+        List<Call<?>> again = new ArrayList<>();
+        for (Call<?> call : calls) {
+            if (call.again()) {
+                again.add(call);
+            }
+        }
+        if (!again.isEmpty()) {
+            await(send(tenantId, again), again);
+        }
+        for (Call<?> call : calls) {
+            Throwable failure = call.failure();
+            if (failure != null) {
+                throw unavailable(failure);
+            }
+        }
+    }
+
+    /** Sends commands and does not wait; what becomes of them shows in the future, which never fails. */
+    CompletableFuture<?> send(String tenantId, List<? extends Call<?>> calls) {
+        StatefulConnection<byte[], byte[]> lane = lane(tenantId);
+        try {
+            if (calls.size() == 1) {
+                AsyncCommand<byte[], byte[], ?> only = calls.getFirst().command();
+                dispatch(lane, only);
+                return only.handle((answer, failure) -> answer);
+            }
+            List<RedisCommand<byte[], byte[], ?>> commands = new ArrayList<>(calls.size());
+            CompletableFuture<?>[] futures = new CompletableFuture<?>[calls.size()];
+            for (Call<?> call : calls) {
+                futures[commands.size()] = call.command();
+                commands.add(call.command());
+            }
+            var unused = lane.dispatch(commands);
+            return CompletableFuture.allOf(futures).handle((answer, failure) -> true);
+        } catch (RedisException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static <T> void dispatch(StatefulConnection<byte[], byte[]> lane, AsyncCommand<byte[], byte[], T> command) {
+        var unused = lane.dispatch(command);
+    }
+
+    private void await(CompletableFuture<?> all, List<? extends Call<?>> calls) {
+        try {
+            var unused = all.get(config.commandTimeoutMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // What was not sent yet is not to be sent once nobody waits for it.
+            calls.forEach(call -> call.command().cancel(true));
+            throw Problem.of(
+                            ProblemCode.STORE_UNAVAILABLE,
+                            "Redis did not answer within " + config.commandTimeoutMillis() + " ms.")
+                    .asException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The call was interrupted.")
+                    .asException();
+        } catch (ExecutionException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private RipTideException unavailable(Throwable cause) {
+        note(cause);
+        return Problem.of(ProblemCode.STORE_UNAVAILABLE, "Redis cannot take this call now.")
+                .asException();
+    }
+
+    /** Logs each kind of failure once until another kind comes: they come in floods. */
+    private void note(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof ExecutionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage());
+        // Redis begins its errors with a code; the rest may hold a key.
+        String kind = cause instanceof RedisCommandExecutionException
+                ? message.split(" ", 2)[0]
+                : cause.getClass().getSimpleName();
+        if (!kind.equals(lastFailure)) {
+            lastFailure = kind;
+            LOG.warn("Redis does not take calls: {}", kind);
+        }
+    }
+
+    /** All masters there are. */
+    CompletionStage<List<RedisURI>> masters() {
+        if (!(client instanceof RedisClusterClient cluster)) {
+            return CompletableFuture.completedFuture(addresses);
+        }
+        return cluster.refreshPartitionsAsync()
+                .thenApply(done -> cluster.getPartitions().stream()
+                        .filter(node -> node.getRole() == RedisInstance.Role.UPSTREAM && !node.hasNoSlots())
+                        .filter(node -> !node.is(RedisClusterNode.NodeFlag.FAIL))
+                        .map(node -> RedisURI.builder(addresses.getFirst())
+                                .withHost(node.getUri().getHost())
+                                .withPort(node.getUri().getPort())
+                                .build())
+                        .toList());
+    }
+
+    /** A connection to one master that is not made again by itself. */
+    CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectTo(RedisURI master) {
+        return feedClient.connectAsync(ByteArrayCodec.INSTANCE, master);
+    }
+
+    /** Waits until all that was sent so far is answered, but not for ever. */
+    void drain() {
+        for (StatefulConnection<byte[], byte[]> lane : lanes) {
+            Call<Long> last = Call.number(CommandType.EXISTS, MetaKeys.probe());
+            try {
+                dispatch(lane, last.command());
+                await(last.command(), List.of(last));
+            } catch (RedisException | RipTideException e) {
+                LOG.info("What was sent last to Redis may not have been done");
+            }
+        }
+    }
+
+    /** Closes all connections; commands under way fail. Idempotent. */
+    @Override
+    public void close() {
+        for (StatefulConnection<byte[], byte[]> lane : lanes) {
+            var unused = lane.closeAsync();
+        }
+        client.shutdown(0, CLOSING_SECONDS, TimeUnit.SECONDS);
+        feedClient.shutdown(0, CLOSING_SECONDS, TimeUnit.SECONDS);
+        var unused = resources.shutdown(0, CLOSING_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,118 @@
+package io.riptide.store.redis;
+
+import io.lettuce.core.protocol.CommandType;
+import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
+import io.riptide.entry.Scope;
+import io.riptide.problem.Problem;
+import io.riptide.problem.ProblemCode;
+import io.riptide.spi.Departures;
+import io.riptide.spi.Removal;
+import io.riptide.spi.Removed;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removals of many. The number and the mark, which hides what it covers, are one step in Redis, with the sums of a
+ * namespace or of all where that is what goes. Then a bounded number of what the scope covers is looked at, counted,
+ * and, but for a namespace or all, deleted. A {@link ReclaimJob} does the rest.
+ */
+final class RemovalPath {
+    /** Removals of a tenant at most that are not worked off. */
+    private static final int MAX_PENDING = 1024;
+
+    private final Redis redis;
+    private final RemovalBook book;
+    private final WritePath writes;
+    private final Reclaim reclaim;
+
+    RemovalPath(Redis redis, RemovalBook book, WritePath writes, Reclaim reclaim) {
+        this.redis = redis;
+        this.book = book;
+        this.writes = writes;
+        this.reclaim = reclaim;
+    }
+
+    Removed removeAll(Removal removal, Departures departures) {
+        String tenantId = removal.tenantId();
+        TenantRemovals tenant = book.of(tenantId);
+        if (tenant.pending().size() >= MAX_PENDING) {
+            throw Problem.of(
+                            ProblemCode.STORE_UNAVAILABLE,
+                            "Too many removals of this tenant are being worked off (expected: at most " + MAX_PENDING
+                                    + "); try again in a moment.")
+                    .asException();
+        }
+        Removals before = tenant.now();
+        redis.run(tenantId, List.of(Call.number(CommandType.SADD, MetaKeys.pending(), MetaKeys.ascii(tenantId))));
+        boolean remove = removal.mode() == Removal.Mode.REMOVE;
+        String freed = ScopeText.freed(removal.scope());
+        byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
+        byte[][] arguments = {
+            ScopeText.print(removal.scope()).getBytes(StandardCharsets.UTF_8),
+            MetaKeys.ascii(remove ? "r" : "s"),
+            Index.number(removal.nowMillis()),
+            MetaKeys.ascii(freed)
+        };
+        Call<List<Object>> call = Call.script(Scripts.REMOVE, keys, arguments);
+        redis.run(tenantId, List.of(call));
+        List<Object> answer = call.answer();
+        tenant.take((List<?>) answer.get(2));
+        long number = (Long) answer.getFirst();
+        reclaim.add(new ReclaimJob(redis, tenant, removal.scope()));
+        Covered covered = look(removal, before, number);
+        if (remove && freed.isEmpty()) {
+            var unused = writes.deleteAll(tenantId, covered.members);
+            covered.live.forEach(one -> departures.gone(one.key(), removal.scope(), removal.nowMillis()));
+        }
+        long live = covered.live.size();
+        return covered.whole ? new Removed(live, true) : new Removed(Math.max(live, (Long) answer.get(1)), false);
+    }
+
+    private Covered look(Removal removal, Removals before, long number) {
+        Covered covered = new Covered();
+        Scope scope = removal.scope();
+        Set<ByteBuffer> seen = new HashSet<>();
+        for (Walk walk = new Walk(redis, removal.tenantId(), scope, number); !walk.ended() && covered.whole; ) {
+            List<Member> members = new ArrayList<>(walk.next());
+            members.removeIf(member -> !seen.add(ByteBuffer.wrap(member.bytes())));
+            if (seen.size() > Removed.COUNTED) {
+                covered.whole = false;
+                members = members.subList(0, Math.max(0, members.size() - (seen.size() - Removed.COUNTED)));
+            }
+            List<Values.@Nullable Found> found = Values.read(
+                    redis, removal.tenantId(), members.stream().map(Member::key).toList());
+            for (int i = 0; i < members.size(); i++) {
+                Values.Found one = found.get(i);
+                Head head = one == null ? null : one.head();
+                Member member = members.get(i);
+                if (one != null && head != null && member.standsFor(one.value())) {
+                    covered.add(member, head, scope, before, removal.nowMillis());
+                }
+            }
+        }
+        return covered;
+    }
+
+    /** What was found of a scope's entries. */
+    private static final class Covered {
+        private final List<Member> members = new ArrayList<>();
+        private final List<Member> live = new ArrayList<>();
+        private boolean whole = true;
+
+        private void add(Member member, Head head, Scope scope, Removals before, long nowMillis) {
+            String namespace = member.key().namespace();
+            if (scope.covers(namespace, head)) {
+                members.add(member);
+                if (Math.min(head.expiresMillis(), before.end(namespace, head)) > nowMillis) {
+                    live.add(member);
+                }
+            }
+        }
+    }
+}

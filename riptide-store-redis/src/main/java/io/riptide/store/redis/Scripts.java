@@ -1,0 +1,246 @@
+package io.riptide.store.redis;
+
+import java.util.List;
+
+/**
+ * What the server does as one step. Each works on the keys of one slot. Numbers in values and members are read by
+ * {@code struct}, big-endian; {@link StoredValue} has their places, counted there from 0 and here from 1.
+ */
+final class Scripts {
+    /**
+     * Takes entries into the index and counts them; all or, where the removals are not those that the writer knows or
+     * one of them would go over the limit, none.
+     *
+     * <p>Keys: usage, removals, then sorted sets. Arguments: the latest removal that is known, the limit (-1: none),
+     * then for each entry: which sorted set (1 for the first), until when it is kept, its member without the server's
+     * time, and how many bytes of it replace others. Answers {0, latest} where another removal is the latest, {1, used}
+     * where the limit is met, else {2, used before, time, whether the tenant had nothing before, then for each entry
+     * the removal below whose number what it replaces is not counted any more}.
+     */
+    static final Script ADD = new Script("""
+            local latest = redis.call('HGET', KEYS[2], 'n') or '0'
+            if latest ~= ARGV[1] then return {0, tonumber(latest)} end
+            local limit = tonumber(ARGV[2])
+            local before = tonumber(redis.call('HGET', KEYS[1], 'b') or '0')
+            local used = before
+            if limit >= 0 then
+              for i = 3, #ARGV, 4 do
+                local size = struct.unpack('>I4', ARGV[i + 2], 21) - tonumber(ARGV[i + 3])
+                used = used + size
+                if size > 0 and used > limit then return {1, before} end
+              end
+            end
+            local fresh = 1 - redis.call('EXISTS', KEYS[1])
+            local now = redis.call('TIME')
+            local time = struct.pack('>I8', now[1] * 1000000 + now[2])
+            local all = tonumber(redis.call('HGET', KEYS[2], 'f') or '0')
+            local due = tonumber(redis.call('HGET', KEYS[1], 'd') or '9e18')
+            local first = due
+            local bytes, entries, sums, counts, freed = 0, 0, {}, {}, {}
+            local answer = {2, before, time, fresh}
+            for i = 3, #ARGV, 4 do
+              local part = ARGV[i + 2]
+              local size = struct.unpack('>I4', part, 21)
+              local namespace = string.sub(part, 34, 33 + string.byte(part, 33))
+              local member = string.sub(part, 1, 16) .. time .. string.sub(part, 17)
+              redis.call('ZADD', KEYS[tonumber(ARGV[i]) + 2], ARGV[i + 1], member)
+              first = math.min(first, tonumber(ARGV[i + 1]))
+              bytes = bytes + size
+              entries = entries + 1
+              sums[namespace] = (sums[namespace] or 0) + size
+              counts[namespace] = (counts[namespace] or 0) + 1
+              if not freed[namespace] then
+                freed[namespace] = math.max(all, tonumber(redis.call('HGET', KEYS[2], 'f:' .. namespace) or '0'))
+              end
+              answer[#answer + 1] = freed[namespace]
+            end
+            redis.call('HINCRBY', KEYS[1], 'b', bytes)
+            redis.call('HINCRBY', KEYS[1], 'n', entries)
+            for namespace, sum in pairs(sums) do
+              redis.call('HINCRBY', KEYS[1], 'b:' .. namespace, sum)
+              redis.call('HINCRBY', KEYS[1], 'n:' .. namespace, counts[namespace])
+            end
+            if first < due then redis.call('HSET', KEYS[1], 'd', string.format('%.0f', first)) end
+            return answer
+            """);
+
+    /**
+     * Takes members out of the index and off the sums, but those that a removal took off already.
+     *
+     * <p>Keys: usage, removals, then sorted sets. Arguments: for each member which sorted set, and itself. Answers
+     * {used after, how many were there}.
+     */
+    static final Script DROP = new Script("""
+            local all = tonumber(redis.call('HGET', KEYS[2], 'f') or '0')
+            local freed, there = {}, 0
+            for i = 1, #ARGV, 2 do
+              local member = ARGV[i + 1]
+              if redis.call('ZREM', KEYS[tonumber(ARGV[i]) + 2], member) == 1 then
+                there = there + 1
+                local size = struct.unpack('>I4', member, 29)
+                local stamp = struct.unpack('>I8', member, 33)
+                local namespace = string.sub(member, 42, 41 + string.byte(member, 41))
+                if not freed[namespace] then
+                  freed[namespace] = math.max(all, tonumber(redis.call('HGET', KEYS[2], 'f:' .. namespace) or '0'))
+                end
+                if stamp >= freed[namespace] then
+                  redis.call('HINCRBY', KEYS[1], 'b', 0 - size)
+                  redis.call('HINCRBY', KEYS[1], 'n', -1)
+                  redis.call('HINCRBY', KEYS[1], 'b:' .. namespace, 0 - size)
+                  redis.call('HINCRBY', KEYS[1], 'n:' .. namespace, -1)
+                end
+              end
+            end
+            return {tonumber(redis.call('HGET', KEYS[1], 'b') or '0'), there}
+            """);
+
+    /**
+     * Writes or deletes an entry under a condition.
+     *
+     * <p>Key: the entry. Arguments: the condition ({@code *} always, {@code a} absent, {@code p} present, {@code v}
+     * and a version's 8 bytes, {@code w} and the 12 bytes that name a write), the instant, the stamp below which what
+     * is there was removed, the name of a write that is known to be removed or nothing, and to write it the value and
+     * until when it is kept. Answers {0: the condition did not hold, 1: done and nothing live was there, 2: done and
+     * something live was, then what was there by its first bytes}.
+     */
+    static final Script WRITE = new Script("""
+            local old = redis.call('GETRANGE', KEYS[1], 0, 112)
+            local there = #old >= 49
+            local live = there and struct.unpack('>I8', old, 25) > tonumber(ARGV[2])
+              and struct.unpack('>I8', old, 17) >= tonumber(ARGV[3]) and string.sub(old, 1, 12) ~= ARGV[4]
+            local kind = string.sub(ARGV[1], 1, 1)
+            local holds = kind == '*'
+              or kind == 'a' and not live
+              or kind == 'p' and live
+              or kind == 'v' and live and string.sub(old, 33, 40) == string.sub(ARGV[1], 2)
+              or kind == 'w' and there and string.sub(old, 1, 12) == string.sub(ARGV[1], 2)
+            if not holds then return {0, old} end
+            if ARGV[5] then
+              redis.call('SET', KEYS[1], ARGV[5], 'PXAT', ARGV[6])
+            else
+              redis.call('DEL', KEYS[1])
+            end
+            return {live and 2 or 1, old}
+            """);
+
+    /** Deletes an entry whose value ends with these bytes; answers with what was there by its first bytes. */
+    static final Script DISCARD = new Script("""
+            local value = redis.call('GET', KEYS[1])
+            if not value or string.sub(value, -#ARGV[1]) ~= ARGV[1] then return {} end
+            redis.call('DEL', KEYS[1])
+            return {string.sub(value, 1, 113)}
+            """);
+
+    /**
+     * A removal of many: takes the next number and keeps it with its scope.
+     *
+     * <p>Keys: removals, usage. Arguments: the scope, {@code r} to remove or {@code s} to make stale, the instant, and
+     * what is taken off the sums: a namespace, {@code *} for all, or nothing. Answers {number, entries taken off the
+     * sums, then all fields and values of the removals}.
+     */
+    static final Script REMOVE = new Script("""
+            local number = redis.call('HINCRBY', KEYS[1], 'n', 1)
+            redis.call('HINCRBY', KEYS[1], 'v', 1)
+            local field = 'm' .. ARGV[1]
+            local old = redis.call('HGET', KEYS[1], field) or '0 0 0 0'
+            local removed, freed, staled, since = string.match(old, '^(%d+) (%d+) (%d+) (%d+)$')
+            local namespace, entries = ARGV[4], 0
+            if ARGV[2] == 'r' then
+              removed = number
+              if namespace ~= '' then freed = number end
+            else
+              since = staled == '0' and ARGV[3] or string.format('%.0f', math.min(tonumber(since), tonumber(ARGV[3])))
+              staled = number
+            end
+            redis.call('HSET', KEYS[1], field, removed .. ' ' .. freed .. ' ' .. staled .. ' ' .. since)
+            if ARGV[2] == 'r' and namespace == '*' then
+              entries = tonumber(redis.call('HGET', KEYS[2], 'n') or '0')
+              for _, sum in ipairs(redis.call('HKEYS', KEYS[2])) do
+                if sum ~= 'd' and sum ~= 'x' then redis.call('HDEL', KEYS[2], sum) end
+              end
+              redis.call('HSET', KEYS[1], 'f', number)
+            elseif ARGV[2] == 'r' and namespace ~= '' then
+              entries = tonumber(redis.call('HGET', KEYS[2], 'n:' .. namespace) or '0')
+              redis.call('HINCRBY', KEYS[2], 'n', 0 - entries)
+              redis.call('HINCRBY', KEYS[2], 'b', 0 - tonumber(redis.call('HGET', KEYS[2], 'b:' .. namespace) or '0'))
+              redis.call('HDEL', KEYS[2], 'n:' .. namespace, 'b:' .. namespace)
+              redis.call('HSET', KEYS[1], 'f:' .. namespace, number)
+            end
+            return {number, entries, redis.call('HGETALL', KEYS[1])}
+            """);
+
+    /**
+     * Forgets a scope of which nothing is left. Key: removals. Arguments: the scope, the number of its latest removal.
+     * Answers {1, then all fields and values of the removals}, or {0} where a later removal came.
+     */
+    static final Script FORGET = new Script("""
+            local field = 'm' .. ARGV[1]
+            local mark = redis.call('HGET', KEYS[1], field)
+            if mark then
+              local removed, _, staled = string.match(mark, '^(%d+) (%d+) (%d+) (%d+)$')
+              if math.max(tonumber(removed), tonumber(staled)) ~= tonumber(ARGV[2]) then return {0} end
+              redis.call('HDEL', KEYS[1], field)
+              redis.call('HINCRBY', KEYS[1], 'v', 1)
+              if tonumber(redis.call('HGET', KEYS[1], 'g') or '0') < tonumber(ARGV[2]) then
+                redis.call('HSET', KEYS[1], 'g', ARGV[2])
+              end
+            end
+            return {1, redis.call('HGETALL', KEYS[1])}
+            """);
+
+    /**
+     * Some members of a sorted set. Key: it. Arguments: where to go on (0 to begin), about how many to look at, a
+     * namespace or nothing, a tag's digest or nothing, the stamp below which they are wanted. Answers {where to go on
+     * (0: that was all), the server's time, members}. What is there all along is answered at least once.
+     */
+    static final Script WALK = new Script("""
+            local some = redis.call('ZSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
+            local below = tonumber(ARGV[5])
+            local now = redis.call('TIME')
+            local answer = {some[1], now[1] * 1000000 + now[2]}
+            for i = 1, #some[2], 2 do
+              local member = some[2][i]
+              local after = 42 + string.byte(member, 41)
+              local wanted = struct.unpack('>I8', member, 33) < below
+                and (ARGV[3] == '' or string.sub(member, 42, after - 1) == ARGV[3])
+              if wanted and ARGV[4] ~= '' then
+                wanted = false
+                for at = after, #member, 4 do
+                  wanted = wanted or string.sub(member, at, at + 3) == ARGV[4]
+                end
+              end
+              if wanted then answer[#answer + 1] = member end
+            end
+            return answer
+            """);
+
+    /**
+     * Members that are not kept any more. Keys: usage, then all sorted sets. Arguments: the instant, how many at most.
+     * Notes when the next one ends. Answers {the server's time, members}.
+     */
+    static final Script DUE = new Script("""
+            local now = redis.call('TIME')
+            local answer = {now[1] * 1000000 + now[2]}
+            local most = tonumber(ARGV[2])
+            local first = nil
+            for i = 2, #KEYS do
+              if #answer <= most then
+                local some = redis.call('ZRANGEBYSCORE', KEYS[i], '-inf', ARGV[1], 'LIMIT', 0, most - #answer + 1)
+                for _, member in ipairs(some) do answer[#answer + 1] = member end
+              end
+              local lowest = redis.call('ZRANGE', KEYS[i], 0, 0, 'WITHSCORES')
+              if lowest[2] and (not first or tonumber(lowest[2]) < first) then first = tonumber(lowest[2]) end
+            end
+            if first then
+              redis.call('HSET', KEYS[1], 'd', string.format('%.0f', first))
+            else
+              redis.call('HDEL', KEYS[1], 'd')
+            end
+            return answer
+            """);
+
+    /** All of them. */
+    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE);
+
+    private Scripts() {}
+}

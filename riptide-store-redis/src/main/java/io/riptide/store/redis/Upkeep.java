@@ -1,0 +1,181 @@
+package io.riptide.store.redis;
+
+import io.lettuce.core.protocol.CommandType;
+import io.riptide.entry.Head;
+import io.riptide.entry.Scope;
+import io.riptide.spi.Departures;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the index true: takes out what is not kept any more, whose bytes Redis drops by itself, and, some sorted sets
+ * at a time, what a crash or a lost answer left behind. Whoever runs it at the same time does the same. One thread.
+ */
+final class Upkeep {
+    private static final int DUE_AT_ONCE = 1000;
+    private static final byte[] PAGE = MetaKeys.ascii("1000");
+    private static final byte[] COUNT = MetaKeys.ascii("COUNT");
+    private static final byte[] BEGIN = MetaKeys.ascii("0");
+    /** Pages of tenants that are looked through in a round; those after them have their turn in the next. */
+    private static final int PAGES = 20;
+
+    private static final int HEALED_SHARDS = 4;
+    /** A member whose entry is not there may be one that is just being written; after so long it is not. */
+    private static final long HEALED_AFTER_MICROS = 60_000_000;
+
+    private final Redis redis;
+    private final Index index;
+    private final WritePath writes;
+    private final Dictionaries dictionaries;
+    private final long graceMicros;
+    private final AtomicLong swept = new AtomicLong();
+    private final AtomicLong healed = new AtomicLong();
+    private byte[] cursor = BEGIN;
+    private @Nullable String healing;
+    private int healedShards;
+
+    Upkeep(Redis redis, Index index, WritePath writes, Dictionaries dictionaries) {
+        this.redis = redis;
+        this.index = index;
+        this.writes = writes;
+        this.dictionaries = dictionaries;
+        this.graceMicros = 1000 * (2 * redis.timeoutMillis() + 1000);
+    }
+
+    long swept() {
+        return swept.get();
+    }
+
+    long healed() {
+        return healed.get();
+    }
+
+    /** One round; returns how many entries went. */
+    long round(long nowMillis, Departures departures) {
+        long before = swept.get();
+        for (int page = 0; page < PAGES; page++) {
+            Call<List<Object>> scan = Call.list(CommandType.SSCAN, MetaKeys.tenants(), cursor, COUNT, PAGE);
+            redis.run("", List.of(scan));
+            cursor = (byte[]) scan.answer().getFirst();
+            List<String> tenants = new ArrayList<>();
+            ((List<?>) scan.answer().get(1))
+                    .forEach(id -> tenants.add(new String((byte[]) id, StandardCharsets.US_ASCII)));
+            sweep(tenants, nowMillis, departures);
+            heal(tenants);
+            if (cursor.length == 1 && cursor[0] == '0') {
+                break;
+            }
+        }
+        return swept.get() - before;
+    }
+
+    private void sweep(List<String> tenants, long nowMillis, Departures departures) {
+        byte[] entries = {'d'};
+        byte[] others = {'x'};
+        List<Call<List<Object>>> calls = tenants.stream()
+                .map(id -> Call.list(CommandType.HMGET, MetaKeys.usage(id), entries, others))
+                .toList();
+        if (calls.isEmpty()) {
+            return;
+        }
+        redis.run("", calls);
+        for (int i = 0; i < calls.size(); i++) {
+            List<Object> due = calls.get(i).answer();
+            if (due.get(0) != null && Index.parse(due.get(0)) <= nowMillis) {
+                sweep(tenants.get(i), nowMillis, departures);
+            }
+            if (due.get(1) != null && Index.parse(due.get(1)) <= nowMillis) {
+                dictionaries.sweep(tenants.get(i), nowMillis);
+            }
+        }
+    }
+
+    private void sweep(String tenantId, long nowMillis, Departures departures) {
+        byte[][] keys = new byte[1 + MetaKeys.SHARDS][];
+        keys[0] = MetaKeys.usage(tenantId);
+        for (int shard = 0; shard < MetaKeys.SHARDS; shard++) {
+            keys[1 + shard] = MetaKeys.index(tenantId, shard);
+        }
+        byte[][] arguments = {Index.number(nowMillis), Index.number(DUE_AT_ONCE)};
+        boolean more = true;
+        while (more) {
+            Call<List<Object>> due = Call.script(Scripts.DUE, keys, arguments);
+            redis.run(tenantId, List.of(due));
+            List<Object> answer = due.answer();
+            List<Member> members = new ArrayList<>();
+            for (Object bytes : answer.subList(1, answer.size())) {
+                Member member = Member.parse(tenantId, (byte[]) bytes);
+                if (member != null) {
+                    members.add(member);
+                }
+            }
+            more = !members.isEmpty() && takeOut(tenantId, members, (Long) answer.getFirst(), nowMillis, departures);
+        }
+    }
+
+    /** False where none of them could be taken out yet. */
+    private boolean takeOut(
+            String tenantId, List<Member> members, long serverMicros, long nowMillis, Departures departures) {
+        List<Values.@Nullable Found> found =
+                Values.read(redis, tenantId, members.stream().map(Member::key).toList());
+        List<Member> expired = new ArrayList<>();
+        List<Index.Leaving> leftBehind = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            Values.Found one = found.get(i);
+            if (one != null && member.standsFor(one.value())) {
+                expired.add(member);
+                tell(member, one.head(), nowMillis, departures);
+            } else if (serverMicros - member.takenMicros() > graceMicros) {
+                leftBehind.add(new Index.Leaving(member.key(), member.bytes()));
+                if (one == null) {
+                    swept.incrementAndGet();
+                    departures.gone(member.key(), null, nowMillis);
+                }
+            }
+        }
+        swept.addAndGet(writes.deleteAll(tenantId, expired));
+        return index.dropAll(tenantId, leftBehind) + expired.size() > 0;
+    }
+
+    private static void tell(Member member, @Nullable Head head, long nowMillis, Departures departures) {
+        // What only said that there is nothing is no loss.
+        if (head == null || !head.saysNothing()) {
+            departures.gone(member.key(), null, head == null ? nowMillis : head.expiresMillis());
+        }
+    }
+
+    /** Goes on with a tenant of this page, or the first one where that is not among them. */
+    private void heal(List<String> tenants) {
+        if (tenants.isEmpty()) {
+            return;
+        }
+        int at = healing == null ? 0 : Math.max(0, tenants.indexOf(healing));
+        if (healedShards >= MetaKeys.SHARDS) {
+            at = (at + 1) % tenants.size();
+            healedShards = 0;
+        }
+        String tenantId = tenants.get(at);
+        healing = tenantId;
+        int to = Math.min(MetaKeys.SHARDS, healedShards + HEALED_SHARDS);
+        for (Walk walk = new Walk(redis, tenantId, Scope.ALL, Long.MAX_VALUE, healedShards, to); !walk.ended(); ) {
+            List<Member> members = walk.next();
+            List<Values.@Nullable Found> found = Values.read(
+                    redis, tenantId, members.stream().map(Member::key).toList());
+            List<Index.Leaving> leftBehind = new ArrayList<>();
+            for (int i = 0; i < members.size(); i++) {
+                Values.Found one = found.get(i);
+                Member member = members.get(i);
+                boolean there = one != null && member.standsFor(one.value());
+                if (!there && walk.serverMicros() - member.takenMicros() > HEALED_AFTER_MICROS) {
+                    leftBehind.add(new Index.Leaving(member.key(), member.bytes()));
+                }
+            }
+            healed.addAndGet(index.dropAll(tenantId, leftBehind));
+        }
+        healedShards = to;
+    }
+}
