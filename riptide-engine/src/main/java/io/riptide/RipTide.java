@@ -54,15 +54,17 @@ public final class RipTide implements AutoCloseable {
         this.training = training;
         this.makingRoom = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-memory").daemon().factory());
+        SecureRandom random = new SecureRandom();
         this.cache = new PersistentCacheManager(
                 config.cache(),
                 backing.entries(),
                 backing.feed(),
                 time,
+                random.nextLong(),
                 loading,
                 training == null ? Runnable::run : training,
                 ownTime == null ? Runnable::run : makingRoom);
-        this.tenants = new TenantManager(config.tenant(), backing.control(), time, new SecureRandom());
+        this.tenants = new TenantManager(config.tenant(), backing.control(), time, random);
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.door = new Door(config.tenant(), tenants, backing.control(), cache, time, environmentAdminKey, erasing);

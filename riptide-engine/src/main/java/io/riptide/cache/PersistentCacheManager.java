@@ -49,12 +49,13 @@ public final class PersistentCacheManager {
     /** Over a store that this process alone writes to. */
     public PersistentCacheManager(
             CacheConfig config, EntryStore store, Time time, Executor loading, Executor training, Executor upkeep) {
-        this(config, store, InvalidationFeed.none(), time, loading, training, upkeep);
+        this(config, store, InvalidationFeed.none(), time, 0, loading, training, upkeep);
     }
 
     /**
      * Over this store and the news of what others write to it, both of which the caller closes.
      *
+     * @param salt by chance; it tells this process's versions of entries from others'
      * @param loading threads for loads that nobody waits for, or not for ever: one for each task, at once; they may be
      *     interrupted
      * @param training where dictionaries are trained, one at a time, about 50 ms of a processor each: a thread that
@@ -67,6 +68,7 @@ public final class PersistentCacheManager {
             EntryStore store,
             InvalidationFeed feed,
             Time time,
+            long salt,
             Executor loading,
             Executor training,
             Executor upkeep) {
@@ -76,7 +78,7 @@ public final class PersistentCacheManager {
                 Changes.over(feed, time),
                 time,
                 new Compression(config, store, time, training),
-                new Versions(time),
+                new Versions(time, salt),
                 new Governor(config.maxMemoryBytes(), upkeep),
                 new LoadThreads(loading),
                 new RestingKeys(time));

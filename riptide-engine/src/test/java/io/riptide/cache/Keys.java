@@ -62,7 +62,7 @@ final class Keys {
                 null,
                 time,
                 new Compression(CONFIG, noStore, time, Runnable::run),
-                new Versions(time),
+                new Versions(time, 0),
                 governor,
                 new LoadThreads(Thread::startVirtualThread),
                 new RestingKeys(time));

@@ -43,8 +43,8 @@ final class Nodes implements AutoCloseable {
 
     Nodes(Path folder) {
         store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
-        one = new Node();
-        two = new Node();
+        one = new Node(1);
+        two = new Node(2);
     }
 
     @Override
@@ -60,9 +60,9 @@ final class Nodes implements AutoCloseable {
         final AtomicInteger reads = new AtomicInteger();
         boolean storeAway;
 
-        private Node() {
+        private Node(long salt) {
             manager = new PersistentCacheManager(
-                    CONFIG, way(), feed, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
+                    CONFIG, way(), feed, time, salt, Thread::startVirtualThread, Runnable::run, Runnable::run);
             cache = manager.open(
                     new TenantGrant(CacheRig.row("acme", CacheRig.WIDE, TenantRecord.Status.ACTIVE), time));
         }

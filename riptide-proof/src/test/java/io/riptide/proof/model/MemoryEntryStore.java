@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A store in memory for the tests that run an operation many thousand times in every order; it passes the contract of a
  * store and stands in nowhere else. One lock.
  */
-final class MemoryEntryStore implements EntryStore {
+public final class MemoryEntryStore implements EntryStore {
     private record Stored(Head head, byte[] envelope) {}
 
     private final TreeMap<String, Stored> rows = new TreeMap<>();
