@@ -27,11 +27,19 @@ final class Reclaim {
     private static final byte[] ONLY_IF_NONE = MetaKeys.ascii("NX");
     private static final byte[] FOR_MILLIS = MetaKeys.ascii("PX");
 
+    /**
+     * What is in the index and not there may be written for 20 s after it was taken in, by a writer that knew nothing
+     * of the removal; longer, because of servers whose clocks differ.
+     */
+    private static final long WRITTEN_WITHIN_MICROS = 30_000_000;
+
     private final Redis redis;
     private final RemovalBook book;
     private final WritePath writes;
     private final byte[] node;
     private final ConcurrentLinkedQueue<ReclaimJob> jobs = new ConcurrentLinkedQueue<>();
+    /** Those that go on when others' are looked for. */
+    private final ConcurrentLinkedQueue<ReclaimJob> waiting = new ConcurrentLinkedQueue<>();
     /** Tenants whose lease is held here. One thread. */
     private final Set<String> leases = new HashSet<>();
 
@@ -62,6 +70,7 @@ final class Reclaim {
     /** Forgets a tenant that is gone. */
     void forget(String tenantId) {
         jobs.removeIf(job -> job.tenant().tenantId().equals(tenantId));
+        waiting.removeIf(job -> job.tenant().tenantId().equals(tenantId));
     }
 
     /** One step; true where more is to be done here. */
@@ -86,6 +95,9 @@ final class Reclaim {
     }
 
     private void find() {
+        for (ReclaimJob job = waiting.poll(); job != null; job = waiting.poll()) {
+            jobs.add(job);
+        }
         Call<List<Object>> members = Call.list(CommandType.SMEMBERS, MetaKeys.pending());
         redis.run("", List.of(members));
         for (Object member : members.answer()) {
@@ -122,13 +134,18 @@ final class Reclaim {
         return true;
     }
 
-    /** True where the job is done. */
+    /** True where the job is done, or has to wait. */
     private boolean advance(ReclaimJob job, long nowMillis, Departures departures) {
         if (!job.walk().ended()) {
             List<Member> gone = workOff(job, job.walk().next());
             removed.addAndGet(writes.deleteAll(job.tenant().tenantId(), gone));
             gone.forEach(member -> departures.gone(member.key(), job.scope(), nowMillis));
             return false;
+        }
+        if (job.isUnsettled()) {
+            job.begin();
+            waiting.add(job);
+            return true;
         }
         return finish(job);
     }
@@ -143,7 +160,10 @@ final class Reclaim {
             Member member = members.get(i);
             Values.Found one = found.get(i);
             if (one == null || !member.standsFor(one.value())) {
-                // Upkeep takes it out of the index, where it is not just being written.
+                // Upkeep takes it out of the index, unless it is just being written.
+                if (job.walk().serverMicros() - member.takenMicros() < WRITTEN_WITHIN_MICROS) {
+                    job.unsettled();
+                }
                 continue;
             }
             Head head = one.head();

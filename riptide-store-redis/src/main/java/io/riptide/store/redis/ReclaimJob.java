@@ -12,6 +12,7 @@ final class ReclaimJob {
     private long number;
 
     private Walk walk;
+    private boolean unsettled;
 
     ReclaimJob(Redis redis, TenantRemovals tenant, Scope scope) {
         this.redis = redis;
@@ -24,7 +25,17 @@ final class ReclaimJob {
     /** Begins at the first member. */
     void begin() {
         number = latest();
+        unsettled = false;
         walk = new Walk(redis, tenant.tenantId(), scope, number);
+    }
+
+    /** Something that the removal covers may yet be written: the mark stays, and the job begins anew later. */
+    void unsettled() {
+        unsettled = true;
+    }
+
+    boolean isUnsettled() {
+        return unsettled;
     }
 
     private long latest() {

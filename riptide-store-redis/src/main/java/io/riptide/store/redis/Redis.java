@@ -4,7 +4,6 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -20,9 +19,12 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.models.role.RedisInstance;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import io.riptide.config.RedisConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -46,7 +48,9 @@ import org.slf4j.LoggerFactory;
  * take one connection to each master, so that they are done in the order in which this process sent them.
  *
  * <p>Bounds: {@value #QUEUE} commands under way on a connection, {@code command_timeout_ms} for a caller. Commands are
- * refused at once while their connection is down; it is made again after 10 ms to 1 s. Threads: any.
+ * refused at once while their connection is down; it is made again after 10 ms to 1 s. One that is silent for 2 to 4 s
+ * after something was sent (or for {@code command_timeout_ms} where that is longer, to twice that) is closed. Threads:
+ * any.
  */
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
@@ -55,6 +59,7 @@ public final class Redis implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(2);
     private static final Duration TOPOLOGY = Duration.ofSeconds(10);
     private static final int CLOSING_SECONDS = 2;
+    private static final long SILENT_MILLIS = 2_000;
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -68,9 +73,16 @@ public final class Redis implements AutoCloseable {
         this.config = config;
         this.addresses = Addresses.of(config);
         addresses.forEach(uri -> uri.setTimeout(CONNECTING));
+        long silence = Math.max(SILENT_MILLIS, config.commandTimeoutMillis());
         this.resources = ClientResources.builder()
                 .reconnectDelay(
                         Delay.fullJitter(Duration.ofMillis(10), Duration.ofSeconds(1), 10, TimeUnit.MILLISECONDS))
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channel.pipeline().addFirst(new Silence(silence));
+                    }
+                })
                 .build();
         ClientOptions options = options(ClientOptions.builder()).build();
         this.feedClient = RedisClient.create(resources);
@@ -107,6 +119,7 @@ public final class Redis implements AutoCloseable {
         builder.socketOptions(socket)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(Redis::unrepeatable)
                 .requestQueueSize(QUEUE);
         if (!config.caCertificate().isEmpty()) {
             builder.sslOptions(SslOptions.builder()
@@ -115,6 +128,19 @@ public final class Redis implements AutoCloseable {
                     .build());
         }
         return builder;
+    }
+
+    /**
+     * Whether a command whose connection ended before its answer came is to be given up. Others are sent again once
+     * there is another connection; a script may have been run.
+     */
+    private static boolean unrepeatable(RedisCommand<?, ?, ?> command) {
+        ProtocolKeyword type = command.getType();
+        boolean script = type == CommandType.EVALSHA || type == CommandType.EVAL;
+        if (script) {
+            command.cancel();
+        }
+        return script;
     }
 
     /**
@@ -132,13 +158,9 @@ public final class Redis implements AutoCloseable {
             redis.requireVersion();
             redis.loadScripts();
             return redis;
-        } catch (RedisException e) {
+        } catch (RedisException | RipTideException e) {
             redis.close();
-            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "persistence.redis.url: " + why(e))
-                    .asException();
-        } catch (RipTideException e) {
-            redis.close();
-            throw e;
+            throw Failures.start(e);
         }
     }
 
@@ -154,8 +176,7 @@ public final class Redis implements AutoCloseable {
         if (Integer.parseInt(version.split("\\.", 2)[0]) < MIN_MAJOR) {
             throw Problem.of(
                             ProblemCode.STORE_UNAVAILABLE,
-                            "persistence.redis.url: that is Redis " + version + " (expected: " + MIN_MAJOR
-                                    + ".0 or later)")
+                            "that is Redis " + version + " (expected: " + MIN_MAJOR + ".0 or later)")
                     .asException();
         }
     }
@@ -185,22 +206,6 @@ public final class Redis implements AutoCloseable {
                 .map(line -> line.substring(name.length() + 1).strip())
                 .findFirst()
                 .orElse(otherwise);
-    }
-
-    /** What an operator is told: nothing of the address but what the cause says of the server. */
-    private static String why(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = String.valueOf(cause.getMessage());
-        if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH")) {
-            return "Redis refuses the user or password";
-        }
-        if (message.startsWith("NOPERM")) {
-            return "the user of Redis lacks a permission that docs/redis.md names";
-        }
-        return "Redis cannot be reached (" + cause.getClass().getSimpleName() + ")";
     }
 
     /** Whether the last failure has not been followed by a success that {@link #takesCalls} told. */
@@ -292,27 +297,14 @@ public final class Redis implements AutoCloseable {
         }
     }
 
-    private RipTideException unavailable(Throwable cause) {
-        note(cause);
-        return Problem.of(ProblemCode.STORE_UNAVAILABLE, "Redis cannot take this call now.")
-                .asException();
-    }
-
     /** Logs each kind of failure once until another kind comes: they come in floods. */
-    private void note(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof ExecutionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = String.valueOf(cause.getMessage());
-        // Redis begins its errors with a code; the rest may hold a key.
-        String kind = cause instanceof RedisCommandExecutionException
-                ? message.split(" ", 2)[0]
-                : cause.getClass().getSimpleName();
+    private RipTideException unavailable(Throwable failure) {
+        String kind = Failures.kind(failure);
         if (!kind.equals(lastFailure)) {
             lastFailure = kind;
             LOG.warn("Redis does not take calls: {}", kind);
         }
+        return Failures.call(failure);
     }
 
     /** All masters there are. */

@@ -101,7 +101,8 @@ final class Scripts {
      * and a version's 8 bytes, {@code w} and the 12 bytes that name a write), the instant, the stamp below which what
      * is there was removed, the name of a write that is known to be removed or nothing, and to write it the value and
      * until when it is kept. Answers {0: the condition did not hold, 1: done and nothing live was there, 2: done and
-     * something live was, then what was there by its first bytes}.
+     * something live was, 3: not done, since it was taken into the index too long ago, then what was there by its first
+     * bytes}.
      */
     static final Script WRITE = new Script("""
             local old = redis.call('GETRANGE', KEYS[1], 0, 112)
@@ -109,6 +110,10 @@ final class Scripts {
             local live = there and struct.unpack('>I8', old, 25) > tonumber(ARGV[2])
               and struct.unpack('>I8', old, 17) >= tonumber(ARGV[3]) and string.sub(old, 1, 12) ~= ARGV[4]
             local kind = string.sub(ARGV[1], 1, 1)
+            if ARGV[5] and kind ~= 'w' then
+              local now = redis.call('TIME')
+              if now[1] * 1000000 + now[2] - struct.unpack('>I8', ARGV[5], 1) > 20000000 then return {3, old} end
+            end
             local holds = kind == '*'
               or kind == 'a' and not live
               or kind == 'p' and live

@@ -30,6 +30,9 @@ final class WritePath {
 
     private static final int MAX_FLIGHT = 1000;
     private static final int MAX_STAMPS = 1000;
+    /** A process may stand still between the two flights; what it had noted in the index may be gone by then. */
+    private static final long TOO_LATE = 3;
+
     private static final byte[] NOTHING = {};
 
     private final Redis redis;
@@ -188,11 +191,13 @@ final class WritePath {
         List<WriteOutcome> outcomes = new ArrayList<>(writes.size());
         List<Index.Leaving> leaving = new ArrayList<>(writes.size());
         long used = added.used();
+        boolean tooLate = false;
         for (int i = 0; i < writes.size(); i++) {
             StoreKey key = keys.get(i);
             List<Object> answer = calls.get(i).answer();
             StoredValue old = StoredValue.parse((byte[]) answer.get(1));
             Kind kind = kind((Long) answer.getFirst());
+            tooLate |= (Long) answer.getFirst() == TOO_LATE;
             if (kind == Kind.CONDITION_FAILED) {
                 leaving.add(new Index.Leaving(key, added.values().get(i).member(key)));
             } else {
@@ -205,11 +210,15 @@ final class WritePath {
             outcomes.add(new WriteOutcome(kind, used));
         }
         index.dropSoon(tenantId, leaving);
+        if (tooLate) {
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The write stood still for too long; try again.")
+                    .asException();
+        }
         return outcomes;
     }
 
     private static Kind kind(long answer) {
-        if (answer == 0) {
+        if (answer == 0 || answer == TOO_LATE) {
             return Kind.CONDITION_FAILED;
         }
         return answer == 1 ? Kind.CREATED : Kind.REPLACED;
