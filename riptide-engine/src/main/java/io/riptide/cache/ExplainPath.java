@@ -35,15 +35,30 @@ final class ExplainPath {
                 : held == null ? null : held.hit().entry();
         if (entry != null && entry.head().saysNothing()) {
             // That a loader found nothing is no entry, and says nothing of one that was there before.
-            return new Explanation(null, null, null, false, cache.losses().why(key));
+            return new Explanation(null, null, null, null, false, cache.losses().why(key));
         }
         Head head = entry == null ? null : entry.head();
         Gone gone = gone(key, opening, head, removals, time.wallMillis());
         Integer memory = held == null || gone != null
                 ? null
                 : (Integer) L1Share.weightOf(at, held.hit().entry());
+        Explanation.Doubt doubt = memory == null ? null : doubt(held);
         return new Explanation(
-                head, memory, memory != null || entry == null ? null : l1(share, at, entry), bytes != null, gone);
+                head,
+                memory,
+                doubt,
+                memory != null || entry == null ? null : l1(share, at, entry),
+                bytes != null,
+                gone);
+    }
+
+    private Explanation.@Nullable Doubt doubt(@Nullable Resident held) {
+        Changes changes = cache.tiers().changes();
+        Seen seen = held == null ? null : held.seen();
+        if (changes == null || seen == null || changes.trusts(seen)) {
+            return null;
+        }
+        return changes.changed(seen) ? Explanation.Doubt.CHANGED : Explanation.Doubt.UNPROVEN;
     }
 
     /** A read finds what L1 holds and what L2 holds alike; so what L2 holds tells why there is nothing. */

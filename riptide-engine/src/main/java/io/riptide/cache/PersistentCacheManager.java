@@ -199,10 +199,10 @@ public final class PersistentCacheManager {
         return refusedSinceMillis;
     }
 
-    /** How what is in memory keeps up with what other processes write; null where no other does. */
-    public @Nullable Coherence coherence() {
+    /** How what is in memory keeps up with what other processes write. */
+    public Coherence coherence() {
         Changes changes = tiers.changes();
-        return changes == null ? null : changes.figures();
+        return changes == null ? Coherence.ALONE : changes.figures();
     }
 
     /** Figures of the store itself, in bytes and counts. */

@@ -23,7 +23,25 @@ public enum MetricName {
     /** Bytes in the first tier. */
     CACHE_MEMORY_USAGE("cache_memory_usage_bytes", "gauge", "Bytes held in memory", "tenant_id"),
     /** Bytes in the second tier. */
-    CACHE_STORE_USAGE("cache_store_usage_bytes", "gauge", "Bytes held in the store", "tenant_id");
+    CACHE_STORE_USAGE("cache_store_usage_bytes", "gauge", "Bytes held in the store", "tenant_id"),
+    /** Counts what a node was told of changes in a store that several share. */
+    COHERENCE_CHANGES(
+            "riptide_coherence_changes_total", "counter", "Changes in a shared store that this node was told of"),
+    /** Counts the reads for which what memory held was not relied on. */
+    COHERENCE_CHECKS(
+            "riptide_coherence_checks_total",
+            "counter",
+            "Reads that asked the shared store because what memory held was changed or not proven"),
+    /** Counts keys answered with what was not proven, for want of the store. */
+    COHERENCE_STALE(
+            "riptide_coherence_stale_total",
+            "counter",
+            "Keys answered with what was not proven because the shared store did not answer"),
+    /** For how long it has not been proven that all changes were told, in seconds. */
+    COHERENCE_PROOF_AGE(
+            "riptide_coherence_proof_age_seconds",
+            "gauge",
+            "Time since which changes in the shared store may not have been told");
 
     private final String text;
     private final String type;
@@ -54,6 +72,6 @@ public enum MetricName {
 
     /** The names of its labels. */
     public List<String> labels() {
-        return List.of(labels.split(",", -1));
+        return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
     }
 }

@@ -91,7 +91,7 @@ class CoherenceTest {
         one.feed.tell(here, "k");
         assertThat(asked(here, "v2")).isEqualTo(1);
         assertThat(asked(here, "v2")).isZero();
-        assertThat(one.manager.coherence()).isNotNull().satisfies(figures -> {
+        assertThat(one.manager.coherence()).satisfies(figures -> {
             assertThat(figures.changes()).isEqualTo(1);
             assertThat(figures.checks()).isEqualTo(1);
         });
@@ -314,5 +314,35 @@ class CoherenceTest {
         one.cache.share().fill(at, new Resident(old, Long.MAX_VALUE, 0, before), one.cache.fence(), stamp);
         one.feed.prove();
         assertThat(asked(here, "v2")).isZero();
+    }
+
+    @Test
+    void explainTellsWhatARelianceOnMemoryWants() {
+        put(there, "v1");
+        assertThat(text(here.get("k"))).isEqualTo("v1");
+        assertThat(here.explain("k").doubt()).isNull();
+        afterMillis(500);
+        assertThat(here.explain("k").doubt()).isEqualTo(Explanation.Doubt.UNPROVEN);
+        one.feed.prove();
+        assertThat(here.explain("k").doubt()).isNull();
+        one.feed.tell(here, "k");
+        assertThat(here.explain("k").doubt()).isEqualTo(Explanation.Doubt.CHANGED);
+        assertThat(here.explain("k").memoryBytes()).isPositive();
+        assertThat(text(here.get("k"))).isEqualTo("v1");
+        assertThat(here.explain("k").doubt()).isNull();
+    }
+
+    @Test
+    void whatOthersRemovedIsNotSaidToBeNeverStored() {
+        here.put("other", bytes("o1"), PutOptions.DEFAULT);
+        put(there, "v1");
+        there.remove("k");
+        assertThat(here.explain("k").gone()).isNotNull().extracting(Gone::why).isEqualTo(Gone.Why.UNKNOWN);
+    }
+
+    @Test
+    void figuresTellHowOldTheProofIs() {
+        afterMillis(70);
+        assertThat(one.manager.coherence().proofAgeNanos()).isEqualTo(70_000_000);
     }
 }

@@ -31,6 +31,8 @@ final class ExplainRoutes {
             Schemas.oneOf("present", "absent"),
             "tiers",
             Schemas.array(Schemas.oneOf("l1", "l2")),
+            "l1_doubt?",
+            Schemas.oneOf("changed", "unproven"),
             "l1_reason?",
             Schemas.oneOf("evicted", "too_large", "not_read"),
             "value_bytes?",
@@ -124,6 +126,9 @@ final class ExplainRoutes {
         json.writeEndArray();
         if (found.memoryBytes() != null) {
             json.writeNumberField("memory_bytes", found.memoryBytes());
+            if (found.doubt() != null) {
+                json.writeStringField("l1_doubt", found.doubt().name().toLowerCase(Locale.ROOT));
+            }
         } else if (found.present() && found.l1() != null) {
             json.writeStringField("l1_reason", found.l1().name().toLowerCase(Locale.ROOT));
         }

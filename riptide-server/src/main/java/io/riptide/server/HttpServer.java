@@ -47,7 +47,7 @@ final class HttpServer {
                 riptide.door(),
                 riptide.cache(),
                 riptide.time(),
-                new CacheMetrics());
+                new CacheMetrics(riptide.cache()::coherence));
         riptide.tenants().onTenantChange(figures::changed);
         this.table = table(config, riptide, fetcher, control, parts, problems, latencies, figures);
         this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));

@@ -179,6 +179,23 @@ class StaleHttpTest {
         assertUnavailable(call(key, "POST", "/v1/cache/forgiving/_batch/get", "{\"keys\": [\"k\", \"absent\"]}"));
     }
 
+    @Test
+    void metricsAndExplainTell() throws IOException {
+        time.advance(Duration.ofSeconds(7));
+        assertThat(get("/v1/cache/forgiving/k").status()).isEqualTo(200);
+        storeAway = false;
+        MetricText metrics =
+                MetricText.of(call(ADMIN_KEY, "GET", "/metrics", null).text());
+        assertThat(metrics.samples())
+                .containsEntry("riptide_coherence_checks_total{}", 1.0)
+                .containsEntry("riptide_coherence_stale_total{}", 1.0)
+                .containsEntry("riptide_coherence_changes_total{}", 0.0)
+                .containsEntry("riptide_coherence_proof_age_seconds{}", 7.0);
+        String explain = "/admin/cache/explain?tenant=acme&namespace=strict&key=k";
+        assertThat(call(ADMIN_KEY, "GET", explain, null).json().get("l1_doubt").asText())
+                .isEqualTo("unproven");
+    }
+
     private static void assertUnavailable(Wire.Answer answer) throws IOException {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.json().get("type").asText()).endsWith("store-unavailable");

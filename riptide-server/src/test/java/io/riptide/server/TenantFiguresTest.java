@@ -42,7 +42,8 @@ class TenantFiguresTest {
     }
 
     private TenantFigures figures(int named) {
-        return new TenantFigures(named, riptide.door(), riptide.cache(), time, new CacheMetrics());
+        return new TenantFigures(
+                named, riptide.door(), riptide.cache(), time, new CacheMetrics(riptide.cache()::coherence));
     }
 
     @AfterEach

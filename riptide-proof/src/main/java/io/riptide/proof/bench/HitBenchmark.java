@@ -105,6 +105,29 @@ public class HitBenchmark {
         }
     }
 
+    /** The same as one of several nodes over one store, whose feed is well. */
+    @State(Scope.Benchmark)
+    public static class SharingCache {
+        private @Nullable Rig rig;
+        private @Nullable Namespace namespace;
+
+        /** Fills the store, then L1 by reading. */
+        @Setup(Level.Trial)
+        public void fill(Asked asked) {
+            rig = Rig.openShared();
+            namespace = rig.tenant("bench").namespace("pages");
+            Rig.fill(namespace, asked.keys, VALUE_BYTES);
+        }
+
+        /** Closes. */
+        @TearDown(Level.Trial)
+        public void close() {
+            if (rig != null) {
+                rig.close();
+            }
+        }
+    }
+
     /** The peer: what RipTide's first tier is made of. */
     @State(Scope.Benchmark)
     public static class CaffeineCache {
@@ -156,6 +179,16 @@ public class HitBenchmark {
         Lookup found = requireNonNull(riptide.namespace).get(cursor.next(asked));
         if (found instanceof Lookup.Miss) {
             throw new IllegalStateException("a miss where all is in L1");
+        }
+        return found;
+    }
+
+    /** RipTide as one of several nodes. */
+    @Benchmark
+    public Lookup riptideSharing(Asked asked, Cursor cursor, SharingCache sharing) {
+        Lookup found = requireNonNull(sharing.namespace).get(cursor.next(asked));
+        if (!(found instanceof Lookup.Hit hit) || hit.tier() != Lookup.Tier.L1) {
+            throw new IllegalStateException("no hit where all is in L1");
         }
         return found;
     }

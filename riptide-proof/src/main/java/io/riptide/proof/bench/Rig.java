@@ -8,6 +8,7 @@ import io.riptide.cache.TenantCache;
 import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.TenantGrant;
+import io.riptide.spi.InvalidationFeed;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
@@ -27,17 +28,33 @@ final class Rig implements AutoCloseable {
 
     private final Path directory;
     private final RocksDbEntryStore store;
+    private final InvalidationFeed feed;
     private final QuickenedTime time;
     private final PersistentCacheManager manager;
 
-    private Rig(Path directory, RocksDbEntryStore store, QuickenedTime time, PersistentCacheManager manager) {
+    private Rig(
+            Path directory,
+            RocksDbEntryStore store,
+            InvalidationFeed feed,
+            QuickenedTime time,
+            PersistentCacheManager manager) {
         this.directory = directory;
         this.store = store;
+        this.feed = feed;
         this.time = time;
         this.manager = manager;
     }
 
     static Rig open() {
+        return open(InvalidationFeed.none());
+    }
+
+    /** As one of several nodes, which is well and is told of no change. */
+    static Rig openShared() {
+        return open(BeatingFeed.start());
+    }
+
+    private static Rig open(InvalidationFeed feed) {
         PersistenceConfig config = PersistenceConfig.load(
                 List.of(), Map.of("RIPTIDE_PERSISTENCE__CACHE__MAX_MEMORY_BYTES", String.valueOf(1L << 30)));
         try {
@@ -48,9 +65,17 @@ final class Rig implements AutoCloseable {
             return new Rig(
                     directory,
                     store,
+                    feed,
                     time,
                     new PersistentCacheManager(
-                            config.cache(), store, time, Thread::startVirtualThread, Runnable::run, Runnable::run));
+                            config.cache(),
+                            store,
+                            feed,
+                            time,
+                            0,
+                            Thread::startVirtualThread,
+                            Runnable::run,
+                            Runnable::run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,6 +117,7 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        feed.close();
         store.close();
         time.close();
         try {

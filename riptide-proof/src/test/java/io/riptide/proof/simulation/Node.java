@@ -50,7 +50,7 @@ final class Node {
     Node(World world, int number) {
         this.world = world;
         this.number = number;
-        this.time = new NodeTime(world, world.chance() >> 2, world.below(6000) - 3000);
+        this.time = new NodeTime(world, world.chance() >> 2, world.oneIn(2) ? 0 : world.below(6000) - 3000L);
         this.feed = new SimulatedFeed(time, world.flaw());
         this.way = new Way(world, this);
         this.witness = new Witness(world, this, TimeUnit.SECONDS.toNanos(FORGIVEN_SECONDS));

@@ -2,11 +2,13 @@ package io.riptide.proof.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three nodes over one store, with all that goes wrong between them; a failure tells its seed and what happened. */
 class SimulationTest {
@@ -38,6 +40,16 @@ class SimulationTest {
         runAll(0, SEEDS);
     }
 
+    /**
+     * Seeds that failed once, each for what it alone came upon: a late read in place of a newer one; what was read and
+     * then overwritten, and removed with others; a read that ends after one that found nothing.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1145, 15_246, 22_403})
+    void seedsThatFailedOnce(long seed) {
+        runAll(seed, seed + 1);
+    }
+
     @Tag("proof")
     @Test
     void noNodeDoesInManyWorlds() {
@@ -48,11 +60,7 @@ class SimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void brokenPromisesShow(Flaw flaw) {
-        int seen = 0;
-        for (long seed = 0; seed < SEEDS; seed++) {
-            AssertionError failure = run(seed, flaw);
-            seen += failure == null ? 0 : 1;
-        }
-        assertThat(seen).isPositive();
+        boolean seen = LongStream.range(0, SEEDS).anyMatch(seed -> run(seed, flaw) != null);
+        assertThat(seen).isTrue();
     }
 }
