@@ -27,15 +27,15 @@ public final class RipTideServer implements AutoCloseable {
 
     private RipTideServer(PersistenceConfig config, Path data, Stores stores, @Nullable String adminKey) {
         this.stores = stores;
-        this.riptide = RipTide.open(config, stores.entries(), stores.control(), adminKey);
+        this.riptide = RipTide.open(config, stores.backing(), adminKey);
         this.fetches = Executors.newVirtualThreadPerTaskExecutor();
         this.fetcher =
                 new Fetcher(config, () -> Instant.ofEpochMilli(riptide.time().wallMillis()), fetches);
         this.firstAdminKey = AdminKeyFile.makeFirst(data, riptide.tenants(), adminKey);
         Map<String, Supplier<Health>> parts = new LinkedHashMap<>();
         parts.put("entry_store", this::entryStore);
-        parts.put("control_store", () -> Health.of(stores.control().healthy()));
-        this.http = new HttpServer(config, riptide, fetcher, stores.control(), parts);
+        parts.put("control_store", () -> Health.of(stores.backing().control().healthy()));
+        this.http = new HttpServer(config, riptide, fetcher, stores.backing().control(), parts);
     }
 
     private Health entryStore() {
@@ -63,8 +63,7 @@ public final class RipTideServer implements AutoCloseable {
         try {
             server = new RipTideServer(config, data, stores, adminKey);
         } catch (RuntimeException e) {
-            stores.entries().close();
-            stores.control().close();
+            stores.backing().close();
             stores.close();
             throw e;
         }

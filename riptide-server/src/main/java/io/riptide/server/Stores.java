@@ -3,76 +3,87 @@ package io.riptide.server;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
-import io.riptide.spi.EntryStore;
 import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.store.redis.RedisBacking;
 import io.riptide.store.rocksdb.DataFolder;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** The stores that the configuration names: the one place where an implementation is chosen. */
 final class Stores implements AutoCloseable {
     /** As many commits wait for one flush of the disk at most. */
     private static final int COMMIT_THREADS = 16;
 
-    private final DataFolder folder;
-    private final ExecutorService commits;
-    private final ExecutorService lanes;
-    private final EntryStore entries;
-    private final ControlStore control;
+    private final Backing backing;
+    /** What the stores stand on, to be closed after them, the last first. */
+    private final Deque<Runnable> below;
 
-    private Stores(
-            DataFolder folder,
-            ExecutorService commits,
-            ExecutorService lanes,
-            EntryStore entries,
-            ControlStore control) {
-        this.folder = folder;
-        this.commits = commits;
-        this.lanes = lanes;
-        this.entries = entries;
-        this.control = control;
+    private Stores(Backing backing, Deque<Runnable> below) {
+        this.backing = backing;
+        this.below = below;
     }
 
-    /** Takes the folder and opens both stores in it; {@code conflict} where another process owns it. */
+    /**
+     * Takes the folder and opens the stores: in it, or where the configuration says; {@code conflict} where another
+     * process owns the folder.
+     */
     static Stores open(PersistenceConfig config, Path data) {
-        DataFolder folder = DataFolder.own(data);
-        ExecutorService commits = Executors.newFixedThreadPool(
-                COMMIT_THREADS,
-                Thread.ofPlatform().name("riptide-commit-", 0).daemon().factory());
-        ExecutorService lanes = Executors.newCachedThreadPool(
-                Thread.ofPlatform().name("riptide-control-", 0).daemon().factory());
-        EntryStore entries = null;
+        Deque<Runnable> below = new ArrayDeque<>();
         try {
-            entries = RocksDbEntryStore.open(
-                    folder.entries(), config.rocksdb(), config.cache().durability(), commits);
-            ControlStore control = SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
-            return new Stores(folder, commits, lanes, entries, control);
+            DataFolder folder = DataFolder.own(data);
+            below.push(folder::close);
+            ControlStore control = control(folder, below);
+            return new Stores(entries(config, folder, control, below), below);
         } catch (RuntimeException e) {
-            if (entries != null) {
-                entries.close();
-            }
-            commits.shutdown();
-            lanes.shutdown();
-            folder.close();
+            below.forEach(Runnable::run);
             throw e;
         }
     }
 
-    EntryStore entries() {
-        return entries;
+    private static ControlStore control(DataFolder folder, Deque<Runnable> below) {
+        ExecutorService lanes = Executors.newCachedThreadPool(
+                Thread.ofPlatform().name("riptide-control-", 0).daemon().factory());
+        below.push(lanes::shutdown);
+        ControlStore control = SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
+        below.push(control::close);
+        return control;
     }
 
-    ControlStore control() {
-        return control;
+    private static Backing entries(
+            PersistenceConfig config, DataFolder folder, ControlStore control, Deque<Runnable> below) {
+        if (config.redis().used()) {
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("riptide-feed").daemon().factory());
+            below.push(timer::shutdownNow);
+            RedisBacking redis = RedisBacking.open(config.redis(), timer, System::nanoTime, new SecureRandom());
+            return new Backing(redis.entries(), control, redis.feed());
+        }
+        ExecutorService commits = Executors.newFixedThreadPool(
+                COMMIT_THREADS,
+                Thread.ofPlatform().name("riptide-commit-", 0).daemon().factory());
+        below.push(commits::shutdown);
+        return Backing.alone(
+                RocksDbEntryStore.open(
+                        folder.entries(), config.rocksdb(), config.cache().durability(), commits),
+                control);
+    }
+
+    Backing backing() {
+        return backing;
     }
 
     /** Whether the entry store answers, by asking it. */
     boolean entriesHealthy() {
         try {
-            return !entries.report().isEmpty();
+            return !backing.entries().report().isEmpty();
         } catch (RipTideException e) {
             return e.problem().code() != ProblemCode.STORE_UNAVAILABLE;
         }
@@ -81,8 +92,6 @@ final class Stores implements AutoCloseable {
     /** After the stores were closed by whoever was given them. */
     @Override
     public void close() {
-        commits.shutdown();
-        lanes.shutdown();
-        folder.close();
+        below.forEach(Runnable::run);
     }
 }

@@ -51,10 +51,11 @@ class StaleHttpTest {
     void start() throws IOException {
         PersistenceConfig config = config();
         stores = Stores.open(config, data);
-        Backing backing = new Backing(way(stores.entries()), stores.control(), new SilentFeed());
+        Backing backing =
+                new Backing(way(stores.backing().entries()), stores.backing().control(), new SilentFeed());
         riptide = RipTide.withTime(config, backing, time, ADMIN_KEY);
         fetcher = new Fetcher(config, () -> Instant.ofEpochMilli(time.wallMillis()), fetches);
-        http = new HttpServer(config, riptide, fetcher, stores.control(), Map.of());
+        http = new HttpServer(config, riptide, fetcher, stores.backing().control(), Map.of());
         http.start();
         Wire.Answer made = call(ADMIN_KEY, "POST", "/admin/tenants", """
                 {"id": "acme", "name": "T", "owner_name": "O", "owner_email": "o@example.com",

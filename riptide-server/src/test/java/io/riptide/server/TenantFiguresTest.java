@@ -36,7 +36,8 @@ class TenantFiguresTest {
     void open() {
         PersistenceConfig config = PersistenceConfig.defaults();
         stores = Stores.open(config, data);
-        riptide = RipTide.withTime(config, stores.entries(), stores.control(), time, null);
+        riptide = RipTide.withTime(
+                config, stores.backing().entries(), stores.backing().control(), time, null);
         figures = figures(2);
         riptide.tenants().onTenantChange(tenant -> figures.changed(tenant));
     }
