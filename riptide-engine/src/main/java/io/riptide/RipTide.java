@@ -9,6 +9,7 @@ import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
 import java.security.SecureRandom;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class RipTide implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RipTide.class);
     private static final long GRACE_SECONDS = 5;
+    /** Jobs of one process at a time. */
+    private static final String ERASURES = "erasures";
+
+    private static final String UPKEEP = "upkeep";
+    private static final int ERASURE_ROUNDS = 5;
 
     private final Backing backing;
     private final Time time;
@@ -30,12 +36,14 @@ public final class RipTide implements AutoCloseable {
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
     private final Door door;
+    private final Jobs jobs;
     private final ExecutorService loading;
     private final @Nullable ExecutorService background;
     private final @Nullable ExecutorService training;
     private final ExecutorService makingRoom;
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
+    private int rounds;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RipTide(
@@ -67,7 +75,16 @@ public final class RipTide implements AutoCloseable {
         this.tenants = new TenantManager(config.tenant(), backing.control(), time, random);
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
-        this.door = new Door(config.tenant(), tenants, backing.control(), cache, time, environmentAdminKey, erasing);
+        this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
+        this.door = new Door(
+                config.tenant(),
+                tenants,
+                backing.control(),
+                cache,
+                time,
+                environmentAdminKey,
+                erasing,
+                () -> jobs.mine(ERASURES));
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
@@ -112,9 +129,10 @@ public final class RipTide implements AutoCloseable {
     }
 
     private void start() {
-        housekeeping.execute(door::resumeErasures);
         every(cache::tick);
+        every(this::sweep);
         every(door::tick);
+        every(this::resumeErasures);
         // Half of the time at most: what was removed hurts nobody, and callers go first.
         AtomicBoolean failing = new AtomicBoolean();
         int pause = PersistentCacheManager.RECLAIM_MILLIS;
@@ -127,9 +145,23 @@ public final class RipTide implements AutoCloseable {
         var unused = housekeeping.scheduleWithFixedDelay(() -> goOn(task, failing), 1, 1, TimeUnit.SECONDS);
     }
 
+    private void sweep() {
+        if (jobs.mine(UPKEEP)) {
+            cache.sweep();
+        }
+    }
+
+    /** What another process left half deleted, too. */
+    private void resumeErasures() {
+        if (rounds++ % ERASURE_ROUNDS == 0 && jobs.mine(ERASURES)) {
+            door.resumeErasures();
+        }
+    }
+
     /** One round of housekeeping, which {@link #open} runs every second. */
     public void tick() {
         cache.tick();
+        sweep();
         cache.reclaim();
         door.tick();
     }
@@ -205,6 +237,7 @@ public final class RipTide implements AutoCloseable {
             stop(background);
         }
         door.flush();
+        jobs.close();
         // A compaction that still gives space back is cut short by it.
         backing.close();
         reclaiming.close();

@@ -211,8 +211,8 @@ public final class PersistentCacheManager {
     }
 
     /**
-     * Housekeeping, about once a second by one thread: divides L1, gives back the shares of idle tenants, sweeps the
-     * store, finds out whether writes are taken.
+     * Housekeeping, about once a second by one thread: divides L1, gives back the shares of idle tenants, finds
+     * out whether writes are taken.
      */
     public void tick() {
         rounds++;
@@ -231,6 +231,10 @@ public final class PersistentCacheManager {
         tiers.resting().tidy();
         tiers.compression().tick();
         noteWhetherWritesAreTaken();
+    }
+
+    /** Has the store let go of what has expired, about once a second, by one process at a time. */
+    public void sweep() {
         var unused = tiers.store().sweep(tiers.time().wallMillis(), this::gone);
     }
 

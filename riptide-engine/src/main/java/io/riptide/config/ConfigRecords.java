@@ -102,6 +102,7 @@ final class ConfigRecords {
                 tenant(),
                 new StoreConfig(whole(ROCKSDB + "block_cache_bytes"), whole(ROCKSDB + "write_buffer_bytes")),
                 redis(),
+                new ControlConfig(text("persistence.control.url")),
                 whole("persistence.state.shutdown_timeout_seconds"),
                 new WebConfig(
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),

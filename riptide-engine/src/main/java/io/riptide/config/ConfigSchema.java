@@ -40,6 +40,9 @@ public final class ConfigSchema {
     private static final Secret REDIS_URL = new Secret(
             Pattern.compile("(rediss?://[^,\\s]{1,500})?(,rediss?://[^,\\s]{1,500}){0,31}"),
             "redis://[user:password@]host[:port][/database], or rediss:// for TLS; several separated by commas");
+    private static final Secret CONTROL_URL = new Secret(
+            Pattern.compile("(jdbc:postgresql://[^\\s]{1,2000})?"),
+            "jdbc:postgresql://host[:port]/database?user=…&password=…");
     private static final Text FILE = new Text(Pattern.compile("(/[^\\x00-\\x1f]{1,1000})?"), "an absolute path");
 
     private static final List<ConfigKey> KEYS = List.of(
@@ -197,6 +200,13 @@ public final class ConfigSchema {
                     "",
                     "",
                     "PEM file of the authorities that rediss:// trusts; left out, those that the JVM trusts"),
+            key(
+                    "persistence.control.url",
+                    CONTROL_URL,
+                    "",
+                    "",
+                    "the PostgreSQL that several nodes share for tenants and keys; left out, they lie in the data"
+                            + " folder"),
             key(
                     "persistence.state.shutdown_timeout_seconds",
                     new Whole(1, 3_600),

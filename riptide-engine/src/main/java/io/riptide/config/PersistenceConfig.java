@@ -12,6 +12,7 @@ import java.util.Map;
  * @param tenant who may come, and with which quotas
  * @param rocksdb bounds of the embedded store's native memory
  * @param redis the store that several nodes share
+ * @param control where tenants and keys are
  * @param shutdownTimeoutSeconds how long a stop may take
  * @param web reading pages from origins
  * @param server where the server listens
@@ -22,6 +23,7 @@ public record PersistenceConfig(
         TenantConfig tenant,
         StoreConfig rocksdb,
         RedisConfig redis,
+        ControlConfig control,
         long shutdownTimeoutSeconds,
         WebConfig web,
         ServerConfig server,

@@ -151,6 +151,19 @@ final class Credentials {
         environment.forget(keyId);
     }
 
+    /** A key was added, changed or revoked by another process: its row is read anew. */
+    void changed(String keyId) {
+        known.invalidate(keyId);
+        unknown.invalidate(keyId);
+        environment.changed(keyId);
+    }
+
+    /** Forgets all keys: their rows are read anew. */
+    void forgetAll() {
+        known.invalidateAll();
+        unknown.invalidateAll();
+    }
+
     void tick() {
         known.cleanUp();
         unknown.cleanUp();

@@ -15,6 +15,7 @@ import io.riptide.tenant.TenantManager;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Door {
     private final Grants grants;
     private final Credentials credentials;
     private final Erasures erasures;
+    private final BooleanSupplier erases;
     private final @Nullable TenantCaller withoutCredential;
 
     /**
@@ -37,6 +39,7 @@ public final class Door {
      *
      * @param environmentAdminKey 24 to 256 printable characters that open everything as role {@code admin}, or null
      * @param background runs erasures: each may wait for a tenant's writers
+     * @param erases whether it is this process that erases tenants, of all that share the stores
      */
     public Door(
             TenantConfig config,
@@ -45,14 +48,17 @@ public final class Door {
             PersistentCacheManager cache,
             Time time,
             @Nullable String environmentAdminKey,
-            Executor background) {
+            Executor background,
+            BooleanSupplier erases) {
         this.tenants = tenants;
         this.grants = new Grants(tenants, time);
         this.credentials = new Credentials(store, grants, cache, time, environmentAdminKey);
-        this.erasures = new Erasures(tenants, grants, cache, time, background);
+        this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());
+        this.erases = erases;
         this.withoutCredential = config.enabled() ? null : withoutCredential(cache);
         tenants.onTenantChange(this::changed);
         tenants.onKeyRevoked(credentials::forget);
+        store.listen(new Elsewhere());
     }
 
     private TenantCaller withoutCredential(PersistentCacheManager cache) {
@@ -63,8 +69,37 @@ public final class Door {
 
     private void changed(TenantRecord tenant) {
         grants.apply(tenant);
-        if (tenant.status() == TenantRecord.Status.DELETING) {
+        if (tenant.status() == TenantRecord.Status.DELETING && erases.getAsBoolean()) {
             erasures.begin(tenant.id());
+        }
+    }
+
+    /**
+     * What any process changed, this one too: rows are read anew. Where that fails, whatever is remembered is
+     * doubted.
+     */
+    private final class Elsewhere implements ControlStore.Changes {
+        @Override
+        public void tenant(String id) {
+            try {
+                changed(tenants.tenant(id));
+            } catch (RipTideException e) {
+                if (e.problem().code() != ProblemCode.NOT_FOUND) {
+                    throw e;
+                }
+                grants.end(id);
+            }
+        }
+
+        @Override
+        public void key(String keyId) {
+            credentials.changed(keyId);
+        }
+
+        @Override
+        public void anything() {
+            credentials.forgetAll();
+            grants.live().forEach(grant -> tenant(grant.tenantId()));
         }
     }
 
@@ -155,7 +190,10 @@ public final class Door {
         return grants.live();
     }
 
-    /** Erases tenants that were left half deleted by a stop; called once at start. */
+    /**
+     * Erases tenants that were left half deleted, by a stop or by another process; called now and then by the process
+     * that erases.
+     */
     public void resumeErasures() {
         String after = null;
         List<TenantRecord> page;

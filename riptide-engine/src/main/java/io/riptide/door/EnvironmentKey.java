@@ -25,13 +25,16 @@ final class EnvironmentKey {
     private static final int MAX_LENGTH = 256;
 
     private final AdminCaller caller = new AdminCaller(ID, Role.ADMIN);
+    private final ControlStore store;
     private volatile byte @Nullable [] hash;
 
     EnvironmentKey(ControlStore store, Time time, @Nullable String key) {
+        this.store = store;
         this.hash = key == null ? null : sha256(checked(key));
         KeyRecord row = store.key(ID);
         if (key == null) {
-            if (row != null) {
+            // Of several processes another may have one.
+            if (row != null && !store.shared()) {
                 store.removeKey(null, ID);
             }
         } else if (row == null || !MessageDigest.isEqual(row.secretHash(), sha256(key))) {
@@ -71,6 +74,13 @@ final class EnvironmentKey {
             return null;
         }
         return MessageDigest.isEqual(expected, sha256(secret)) ? caller : null;
+    }
+
+    /** Revoked where its row is gone; another process may have another key. */
+    void changed(String keyId) {
+        if (keyId.equals(ID) && store.key(ID) == null) {
+            hash = null;
+        }
     }
 
     void forget(String keyId) {

@@ -20,44 +20,56 @@ import org.slf4j.LoggerFactory;
 final class Erasures {
     private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Until then other processes have heard that the tenant is gone, and their last writes have ended. */
+    private static final long HEARD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final TenantManager tenants;
     private final Grants grants;
     private final PersistentCacheManager cache;
     private final Time time;
     private final Executor background;
+    private final boolean shared;
 
-    /** What is to be done, and whether it runs or when it failed. Bounded by the tenants. */
+    /** What is to be done, and whether it runs or until when it waits. Bounded by the tenants. */
     private final ConcurrentHashMap<String, State> pending = new ConcurrentHashMap<>();
 
     private sealed interface State {
         record Running() implements State {}
 
-        record Failed(long nanos) implements State {}
+        record Waiting(long untilNanos) implements State {}
     }
 
-    Erasures(TenantManager tenants, Grants grants, PersistentCacheManager cache, Time time, Executor background) {
+    Erasures(
+            TenantManager tenants,
+            Grants grants,
+            PersistentCacheManager cache,
+            Time time,
+            Executor background,
+            boolean shared) {
         this.tenants = tenants;
         this.grants = grants;
         this.cache = cache;
         this.time = time;
         this.background = background;
+        this.shared = shared;
     }
 
     /** Has a tenant erased whose row says {@code deleting}; once, however often it is asked. */
     void begin(String tenantId) {
-        if (pending.putIfAbsent(tenantId, new State.Running()) == null) {
+        if (shared) {
+            pending.putIfAbsent(tenantId, new State.Waiting(time.nanoTime() + HEARD_NANOS));
+        } else if (pending.putIfAbsent(tenantId, new State.Running()) == null) {
             submit(tenantId);
         }
     }
 
-    /** Begins those again that failed a while ago. */
+    /** Begins those that have waited long enough. */
     void tick() {
         long now = time.nanoTime();
         pending.forEach((id, state) -> {
-            if (state instanceof State.Failed failed
-                    && now - failed.nanos() >= RETRY_NANOS
-                    && pending.replace(id, failed, new State.Running())) {
+            if (state instanceof State.Waiting waiting
+                    && now - waiting.untilNanos() >= 0
+                    && pending.replace(id, waiting, new State.Running())) {
                 submit(id);
             }
         });
@@ -99,7 +111,7 @@ final class Erasures {
     }
 
     private void failed(String tenantId, RuntimeException e) {
-        pending.put(tenantId, new State.Failed(time.nanoTime()));
+        pending.put(tenantId, new State.Waiting(time.nanoTime() + RETRY_NANOS));
         LOG.warn("The tenant {} could not be erased yet; it is tried again", tenantId, e);
     }
 }

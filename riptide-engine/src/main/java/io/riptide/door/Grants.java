@@ -84,8 +84,25 @@ final class Grants {
     /** Brings a live grant up to its row, unless it knows a newer one already. */
     void apply(TenantRecord tenant) {
         slots.computeIfPresent(tenant.id(), (id, slot) -> {
+            TenantGrant grant = slot.weak.get();
+            if (grant != null && slot.createdMillis != tenant.createdMillis()) {
+                // The tenant that had this grant was erased elsewhere, and this is another one that was given its id.
+                grant.end();
+                return null;
+            }
             slot.apply(tenant);
             return slot;
+        });
+    }
+
+    /** Ends the grant of a tenant whose row is gone. */
+    void end(String tenantId) {
+        slots.computeIfPresent(tenantId, (id, slot) -> {
+            TenantGrant grant = slot.weak.get();
+            if (grant != null) {
+                grant.end();
+            }
+            return null;
         });
     }
 

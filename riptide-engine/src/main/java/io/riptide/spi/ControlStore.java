@@ -62,9 +62,40 @@ public interface ControlStore extends AutoCloseable {
     /** Notes when keys were last seen; keys that are gone are passed over. */
     void touchKeys(Map<String, Long> lastUsedMillisByKeyId);
 
+    /** Whether other processes may use it too. */
+    boolean shared();
+
+    /**
+     * Whom to tell of changes of tenants and keys that any process made, this one too; once. In a thread of the store's
+     * own, within a second of the change while the store answers. Does nothing where one process has the store alone.
+     */
+    void listen(Changes changes);
+
+    /** Is told what was changed. Its methods return soon; what they throw is as if anything had been changed. */
+    interface Changes {
+        /** A tenant's row was added, changed or taken away. */
+        void tenant(String id);
+
+        /** A key was added, changed or revoked. */
+        void key(String keyId);
+
+        /** Anything may have been. */
+        void anything();
+    }
+
+    /**
+     * Takes or keeps a lease: true for one holder at a time, until it ends by itself or is released. By the store's own
+     * clock. Always true where one process has the store alone.
+     */
+    boolean lease(String job, String holder, long forMillis);
+
+    /** Ends a lease where this holder has it. */
+    void release(String job, String holder);
+
     /**
      * Begins an idempotent call: null where this is the first (it is now noted as running), else what is known. Records
-     * older than {@code notBeforeMillis} count as absent.
+     * older than {@code notBeforeMillis} count as absent, and so do those that have not ended a minute after they
+     * began: their process has.
      */
     @Nullable IdempotencyRecord beginIdempotent(IdempotencyRecord first, long notBeforeMillis);
 

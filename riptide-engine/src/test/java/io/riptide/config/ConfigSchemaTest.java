@@ -38,7 +38,8 @@ class ConfigSchemaTest {
             case ValueType.Flag flag -> String.valueOf(!key.defaultText().equals("true"));
             case ValueType.Choice choice -> choice.words().getLast();
             case ValueType.Text text -> text.read("other") == null ? "/other" : "other";
-            case ValueType.Secret secret -> "redis://other";
+            case ValueType.Secret secret ->
+                secret.read("redis://other") == null ? "jdbc:postgresql://other/db" : "redis://other";
         };
     }
 }

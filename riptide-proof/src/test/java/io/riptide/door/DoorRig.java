@@ -60,7 +60,7 @@ final class DoorRig implements AutoCloseable {
         cache = new PersistentCacheManager(
                 cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         tenants = new TenantManager(config, store, time, new SecureRandom());
-        door = new Door(config, tenants, store, cache, time, environmentKey, background);
+        door = new Door(config, tenants, store, cache, time, environmentKey, background, () -> true);
     }
 
     private ControlStore watched() {

@@ -16,11 +16,15 @@ import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stores that the configuration names: the one place where an implementation is chosen. */
 final class Stores implements AutoCloseable {
     /** As many commits wait for one flush of the disk at most. */
     private static final int COMMIT_THREADS = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
     private final Backing backing;
     /** What the stores stand on, to be closed after them, the last first. */
@@ -40,7 +44,7 @@ final class Stores implements AutoCloseable {
         try {
             DataFolder folder = DataFolder.own(data);
             below.push(folder::close);
-            ControlStore control = control(folder, below);
+            ControlStore control = control(config, folder, below);
             return new Stores(entries(config, folder, control, below), below);
         } catch (RuntimeException e) {
             below.forEach(Runnable::run);
@@ -48,11 +52,16 @@ final class Stores implements AutoCloseable {
         }
     }
 
-    private static ControlStore control(DataFolder folder, Deque<Runnable> below) {
+    private static ControlStore control(PersistenceConfig config, DataFolder folder, Deque<Runnable> below) {
         ExecutorService lanes = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("riptide-control-", 0).daemon().factory());
         below.push(lanes::shutdown);
-        ControlStore control = SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
+        ControlStore control = config.control().shared()
+                ? SqlControlStore.postgres(config.control().url(), lanes)
+                : SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
+        if (config.redis().used() != config.control().shared()) {
+            LOG.warn("Only one of persistence.redis.url and persistence.control.url is set: run one node alone so");
+        }
         below.push(control::close);
         return control;
     }

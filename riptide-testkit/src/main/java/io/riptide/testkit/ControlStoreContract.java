@@ -343,10 +343,24 @@ public interface ControlStoreContract {
     }
 
     @Test
-    default void aCallThatRanWhenTheStoreWasClosedMayBeBegunAgain() {
+    default void aCallThatHasNotEndedAfterAMinuteMayBeBegunAgain() {
         assertThat(store().beginIdempotent(call("k", "h", null, 100), 0)).isNull();
-        reopen();
-        assertThat(store().beginIdempotent(call("k", "h", null, 100), 0)).isNull();
+        assertThat(store().beginIdempotent(call("k", "h", null, 60_100), 0)).isNotNull();
+        assertThat(store().beginIdempotent(call("k", "h", null, 60_101), 0)).isNull();
+        store().finishIdempotent(call("k", "h", 201, 60_101));
+        assertThat(store().beginIdempotent(call("k", "h", null, 900_000), 0))
+                .as("one that has ended is known until it is too old")
+                .isNotNull();
+    }
+
+    @Test
+    default void aLeaseIsOneHoldersUntilItIsReleased() {
+        assertThat(store().lease("job", "one", 60_000)).isTrue();
+        assertThat(store().lease("job", "one", 60_000)).isTrue();
+        store().release("job", "one");
+        assertThat(store().lease("job", "two", 60_000)).isTrue();
+        store().release("job", "nobody");
+        assertThat(store().lease("job", "two", 60_000)).isTrue();
     }
 
     @Test

@@ -38,11 +38,6 @@ final class Lane implements AutoCloseable {
     private static final int GROUP = 64;
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    /** Reads or writes over a connection. */
-    interface Work<T extends @Nullable Object> {
-        T on(Handle handle);
-    }
-
     private final Connections connections;
     private final boolean writes;
     private final Duration patience;
@@ -77,7 +72,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Has work done and waits for it; {@code store-unavailable} where it fails, or where the lane's patience ends. */
-    <T extends @Nullable Object> T call(Work<T> work) {
+    <T extends @Nullable Object> T call(Database.Work<T> work) {
         Job<T> job = new Job<>(work);
         if (closed || !queue.offer(job)) {
             throw unavailable(closed ? "The control store is closed." : "The control store is overloaded.", null);
@@ -229,13 +224,13 @@ final class Lane implements AutoCloseable {
     }
 
     private static final class Job<T extends @Nullable Object> {
-        private final Work<T> work;
+        private final Database.Work<T> work;
         private final CompletableFuture<T> done = new CompletableFuture<>();
         private final AtomicBoolean claimed = new AtomicBoolean();
         private @Nullable T result;
         private @Nullable RuntimeException failed;
 
-        Job(Work<T> work) {
+        Job(Database.Work<T> work) {
             this.work = work;
         }
 

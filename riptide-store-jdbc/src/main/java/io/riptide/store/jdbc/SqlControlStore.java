@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -16,23 +17,23 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tenants and keys in a SQLite file: a write-ahead log that is flushed at each commit, so that what was acknowledged is
- * there after the process or the machine was killed. One thread writes, a few read; a caller waits for them a few
- * seconds at most.
+ * Tenants and keys over SQL. In a SQLite file: a write-ahead log that is flushed at each commit, so that what was
+ * acknowledged is there after the process or the machine was killed; one thread writes, a few read, and the file
+ * belongs to one process at a time. Or in a PostgreSQL that several processes share. A caller waits a few seconds at
+ * most.
  *
- * <p>A start costs a fixed number of statements, however many tenants there are. The file belongs to one process at a
- * time.
+ * <p>A start costs a fixed number of statements, however many tenants there are.
  */
 public final class SqlControlStore implements ControlStore {
-    private static final int READERS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Lane writer;
-    private final Lane readers;
+    /** After so long a call that has not ended is one whose process did. */
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
 
-    private SqlControlStore(Executor threads, Connections writer, Connections readers, Duration patience) {
-        this.writer = Lane.writer(threads, patience, writer);
-        this.readers = Lane.readers(READERS, threads, patience, readers);
+    private final Database database;
+
+    private SqlControlStore(Database database) {
+        this.database = database;
     }
 
     /**
@@ -50,9 +51,20 @@ public final class SqlControlStore implements ControlStore {
         return over(threads, sqlite::openWriter, sqlite::openReader, PATIENCE);
     }
 
+    /**
+     * Connects to a PostgreSQL that several processes may share, and brings its schema up to date. Refuses with {@code
+     * store-unavailable} and a text for the operator where it cannot be reached, or does not let this user in.
+     *
+     * @param url {@code jdbc:postgresql://…}; it may hold a password, and stands in no message
+     * @param threads runs one task for as long as the store is open, once somebody listens
+     */
+    public static SqlControlStore postgres(String url, Executor threads) {
+        return new SqlControlStore(Postgres.open(url, threads));
+    }
+
     /** Over a database whose schema is up to date. */
     static SqlControlStore over(Executor threads, Connections writer, Connections readers, Duration patience) {
-        SqlControlStore store = new SqlControlStore(threads, writer, readers, patience);
+        SqlControlStore store = new SqlControlStore(new Lanes(threads, writer, readers, patience));
         try {
             store.forgetUnfinished();
             return store;
@@ -66,19 +78,20 @@ public final class SqlControlStore implements ControlStore {
      * Calls that ran when the last process ended are over: left as running they would block their retries for a day.
      */
     private void forgetUnfinished() {
-        writer.call(h -> h.execute("DELETE FROM idempotency WHERE status IS NULL"));
+        database.write(h -> h.execute("DELETE FROM idempotency WHERE status IS NULL"));
     }
 
     @Override
     public CreateOutcome createTenant(TenantRecord tenant, KeyRecord firstKey, long maxTenants) {
-        return writer.call(h -> {
+        return database.write(h -> {
+            // First, so that of several that create at once each counts those before it.
+            long there = h.createQuery("SELECT tenants FROM tenant_count WHERE one = 1" + database.forUpdate())
+                    .mapTo(Long.class)
+                    .one();
             if (tenant(h, tenant.id()) != null) {
                 return CreateOutcome.EXISTS;
             }
-            if (h.createQuery("SELECT tenants FROM tenant_count WHERE one = 1")
-                            .mapTo(Long.class)
-                            .one()
-                    >= maxTenants) {
+            if (there >= maxTenants) {
                 return CreateOutcome.LIMIT;
             }
             Rows.bind(
@@ -96,7 +109,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public @Nullable TenantRecord tenant(String id) {
-        return readers.<@Nullable TenantRecord>call(h -> tenant(h, id));
+        return database.<@Nullable TenantRecord>read(h -> tenant(h, id));
     }
 
     private static @Nullable TenantRecord tenant(Handle h, String id) {
@@ -114,7 +127,7 @@ public final class SqlControlStore implements ControlStore {
                 + (status == null ? "" : " AND status = :status")
                 + (plan == null ? "" : " AND billing_plan = :plan")
                 + " ORDER BY id LIMIT :limit";
-        return readers.call(h -> {
+        return database.read(h -> {
             Query query =
                     h.createQuery(sql).bind("after", after == null ? "" : after).bind("limit", limit);
             if (status != null) {
@@ -129,7 +142,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public boolean updateTenant(TenantRecord tenant) {
-        return writer.call(h -> Rows.bind(h.createUpdate("""
+        return database.write(h -> Rows.bind(h.createUpdate("""
                                         UPDATE tenants SET name = :name, owner_name = :owner_name,
                                             owner_email = :owner_email, billing_plan = :plan, status = :status,
                                             suspended_reason = :reason, memory_bytes = :memory,
@@ -141,18 +154,30 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public boolean removeTenant(String id) {
-        return writer.call(h -> h.execute("DELETE FROM tenants WHERE id = ?", id) == 1);
+        return database.write(h -> h.execute("DELETE FROM tenants WHERE id = ?", id) == 1);
     }
 
     @Override
     public boolean createKey(KeyRecord key) {
-        return writer.call(h -> Rows.bind(
-                                h.createUpdate("INSERT INTO api_keys (" + Rows.KEY + ") SELECT " + Rows.KEY_VALUES
-                                        + " WHERE :tenant_id IS NULL OR EXISTS (SELECT 1 FROM tenants"
-                                        + " WHERE id = :tenant_id AND status <> 'deleting')"),
-                                key)
-                        .execute()
-                == 1);
+        return database.write(h -> {
+            if (key.tenantId() != null) {
+                boolean there = h.createQuery(
+                                "SELECT 1 FROM tenants WHERE id = :id AND status <> 'deleting'" + database.forUpdate())
+                        .bind("id", key.tenantId())
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent();
+                if (!there) {
+                    return false;
+                }
+            }
+            return Rows.bind(
+                                    h.createUpdate(
+                                            "INSERT INTO api_keys (" + Rows.KEY + ") VALUES (" + Rows.KEY_VALUES + ")"),
+                                    key)
+                            .execute()
+                    == 1;
+        });
     }
 
     @Override
@@ -160,7 +185,7 @@ public final class SqlControlStore implements ControlStore {
         if (key.tenantId() != null) {
             throw new IllegalArgumentException("tenantId: " + key.tenantId() + " (expected: null, an admin key)");
         }
-        writer.call(h -> Rows.bind(
+        database.write(h -> Rows.bind(
                         h.createUpdate("INSERT INTO api_keys (" + Rows.KEY + ") VALUES (" + Rows.KEY_VALUES
                                 + ") ON CONFLICT (key_id) DO UPDATE SET role = excluded.role, name = excluded.name,"
                                 + " scopes = excluded.scopes, secret_hash = excluded.secret_hash,"
@@ -172,7 +197,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public @Nullable KeyRecord key(String keyId) {
-        return readers.<@Nullable KeyRecord>call(
+        return database.<@Nullable KeyRecord>read(
                 h -> h.createQuery("SELECT " + Rows.KEY + " FROM api_keys WHERE key_id = :id")
                         .bind("id", keyId)
                         .map((row, statement) -> Rows.key(row))
@@ -185,7 +210,7 @@ public final class SqlControlStore implements ControlStore {
         String sql = "SELECT " + Rows.KEY + " FROM api_keys WHERE "
                 + (tenantId == null ? "tenant_id IS NULL" : "tenant_id = :tenant")
                 + " AND key_id > :after ORDER BY key_id LIMIT :limit";
-        return readers.call(h -> {
+        return database.read(h -> {
             Query query =
                     h.createQuery(sql).bind("after", after == null ? "" : after).bind("limit", limit);
             if (tenantId != null) {
@@ -197,7 +222,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public boolean removeKey(@Nullable String tenantId, String keyId) {
-        return writer.call(h -> tenantId == null
+        return database.write(h -> tenantId == null
                 ? h.execute("DELETE FROM api_keys WHERE key_id = ? AND tenant_id IS NULL", keyId) == 1
                 : h.execute("DELETE FROM api_keys WHERE key_id = ? AND tenant_id = ?", keyId, tenantId) == 1);
     }
@@ -207,8 +232,9 @@ public final class SqlControlStore implements ControlStore {
         if (lastUsedMillisByKeyId.isEmpty()) {
             return;
         }
-        Map<String, Long> used = Map.copyOf(lastUsedMillisByKeyId);
-        writer.call(h -> {
+        // In one order, so that two who do this do not wait for each other.
+        Map<String, Long> used = new TreeMap<>(lastUsedMillisByKeyId);
+        database.write(h -> {
             try (PreparedBatch batch = h.prepareBatch("UPDATE api_keys SET last_used_ms = :used"
                     + " WHERE key_id = :id AND (last_used_ms IS NULL OR last_used_ms < :used)")) {
                 used.forEach((id, millis) ->
@@ -220,7 +246,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public @Nullable IdempotencyRecord beginIdempotent(IdempotencyRecord first, long notBeforeMillis) {
-        return writer.<@Nullable IdempotencyRecord>call(h -> {
+        return database.<@Nullable IdempotencyRecord>write(h -> {
             int begun = Rows.bind(h.createUpdate("""
                                     INSERT INTO idempotency
                                         (credential, route, key, body_hash, status, answer, created_ms)
@@ -228,8 +254,10 @@ public final class SqlControlStore implements ControlStore {
                                     ON CONFLICT (credential, route, key) DO UPDATE SET
                                         body_hash = excluded.body_hash, status = excluded.status,
                                         answer = excluded.answer, created_ms = excluded.created_ms
-                                    WHERE idempotency.created_ms < :not_before"""), first)
+                                    WHERE idempotency.created_ms < :not_before OR (idempotency.status IS NULL
+                                        AND idempotency.created_ms < excluded.created_ms - :longest)"""), first)
                     .bind("not_before", notBeforeMillis)
+                    .bind("longest", LONGEST_CALL.toMillis())
                     .execute();
             return begun == 1 ? null : idempotent(h, first);
         });
@@ -247,7 +275,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public void finishIdempotent(IdempotencyRecord done) {
-        writer.call(h -> Rows.bind(
+        database.write(h -> Rows.bind(
                         h.createUpdate("UPDATE idempotency SET status = :status, answer = :answer"
                                 + " WHERE credential = :credential AND route = :route AND key = :key"),
                         done)
@@ -256,7 +284,7 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public void abandonIdempotent(String credential, String route, String key) {
-        writer.call(h -> h.execute(
+        database.write(h -> h.execute(
                 "DELETE FROM idempotency WHERE credential = ? AND route = ? AND key = ? AND status IS NULL",
                 credential,
                 route,
@@ -265,13 +293,16 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public int pruneIdempotent(long beforeMillis) {
-        return writer.call(h -> h.execute("DELETE FROM idempotency WHERE created_ms < ?", beforeMillis));
+        return database.write(h -> {
+            database.prune(h);
+            return h.execute("DELETE FROM idempotency WHERE created_ms < ?", beforeMillis);
+        });
     }
 
     @Override
     public boolean healthy() {
         try {
-            return readers.call(h -> h.createQuery("SELECT one FROM tenant_count")
+            return database.read(h -> h.createQuery("SELECT one FROM tenant_count")
                             .mapTo(Integer.class)
                             .one()
                     == 1);
@@ -281,8 +312,27 @@ public final class SqlControlStore implements ControlStore {
     }
 
     @Override
+    public boolean shared() {
+        return database.shared();
+    }
+
+    @Override
+    public void listen(Changes changes) {
+        database.listen(changes);
+    }
+
+    @Override
+    public boolean lease(String job, String holder, long forMillis) {
+        return database.lease(job, holder, forMillis);
+    }
+
+    @Override
+    public void release(String job, String holder) {
+        database.release(job, holder);
+    }
+
+    @Override
     public void close() {
-        readers.close();
-        writer.close();
+        database.close();
     }
 }

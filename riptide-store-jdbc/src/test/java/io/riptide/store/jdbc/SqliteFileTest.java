@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.ControlStore.CreateOutcome;
+import io.riptide.spi.IdempotencyRecord;
 import io.riptide.testkit.ControlStoreContract;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -215,6 +216,17 @@ class SqliteFileTest {
                         .allMatch(step ->
                                 step.startsWith("SEARCH") || (partial && step.contains("INDEX idempotency_running")));
             }
+        }
+    }
+
+    @Test
+    void aCallThatRanWhenTheStoreWasClosedMayBeBegunAgain() {
+        IdempotencyRecord call = new IdempotencyRecord("c", "r", "k", "h", null, null, 100);
+        try (SqlControlStore store = open()) {
+            assertThat(store.beginIdempotent(call, 0)).isNull();
+        }
+        try (SqlControlStore store = open()) {
+            assertThat(store.beginIdempotent(call, 0)).isNull();
         }
     }
 }
