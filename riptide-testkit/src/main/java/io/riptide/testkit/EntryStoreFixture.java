@@ -57,7 +57,19 @@ abstract class EntryStoreFixture {
     }
 
     final WriteOutcome put(String tenant, String namespace, String key, byte[] envelope, long expires) {
-        return store.put(write(key(tenant, namespace, key), key, envelope, expires, 1, Condition.NONE, NO_LIMIT));
+        StoreWrite unstamped = write(key(tenant, namespace, key), key, envelope, expires, 1, Condition.NONE, NO_LIMIT);
+        Head head = unstamped.head();
+        Head stamped = new Head(
+                head.key(),
+                head.contentType(),
+                head.createdMillis(),
+                expires,
+                1,
+                head.valueBytes(),
+                head.storedBytes(),
+                List.of(),
+                Head.generations(store.removals(tenant).now().latest()));
+        return store.put(new StoreWrite(unstamped.key(), stamped, envelope, Condition.NONE, NO_LIMIT, NOW));
     }
 
     final Kind put(String tenant, String key, int length, long expires, Condition condition) {

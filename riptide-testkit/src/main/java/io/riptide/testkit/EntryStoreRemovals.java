@@ -291,19 +291,21 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
         RemovalView view = store.removals("acme");
         assertThat(view.now().latest()).isZero();
         remove("acme", NAMESPACE);
+        long first = view.now().latest();
         remove("acme", new Scope.Tagged(null, "t"));
         reclaimAll();
-        assertThat(view.now().latest()).isEqualTo(2);
+        long second = view.now().latest();
+        assertThat(second).isGreaterThan(first).isGreaterThan(0);
         assertThat(view.now().marks()).hasSize(2);
-        view.judged(1);
+        view.judged(first);
         assertThat(view.now().marks()).hasSize(1);
-        assertThat(view.now().forgotten()).isEqualTo(1);
-        view.judged(2);
+        assertThat(view.now().forgotten()).isEqualTo(first);
+        view.judged(second);
         assertThat(view.now().marks()).isEmpty();
-        assertThat(view.now().forgotten()).isEqualTo(2);
+        assertThat(view.now().forgotten()).isEqualTo(second);
         assertThat(store.removals("acme")).isSameAs(view);
         reopen();
-        assertThat(latest("acme")).isEqualTo(2);
+        assertThat(latest("acme")).isEqualTo(second);
     }
 
     @Test
@@ -313,11 +315,11 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
         }
         RemovalView view = store.removals("acme");
         remove("acme", NAMESPACE);
-        view.judged(1);
+        view.judged(latest("acme"));
         assertThat(read("acme", "ns", "k5")).isNull();
         assertThat(listAll("acme", "ns", 100)).isEmpty();
         reclaimAll();
-        view.judged(1);
+        view.judged(latest("acme"));
         assertThat(read("acme", "ns", "k5")).isNull();
     }
 
@@ -328,7 +330,6 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
         }
         remove("acme", NAMESPACE);
         store.removeTenant("acme");
-        assertThat(latest("acme")).isZero();
         put("acme", "ns", "k1", bytes(9, 1), NOW + TTL);
         reclaimAll();
         assertThat(listAll("acme", "ns", 10)).containsExactly("k1");

@@ -56,6 +56,11 @@ final class MetaKeys {
         return ascii("riptide:meta:probe");
     }
 
+    /** The same, one of many, of which each master of a cluster has some. */
+    static byte[] probe(int number) {
+        return ascii("riptide:meta:probe:" + number);
+    }
+
     /** The tenant in a key of removals. */
     static String tenantOf(String removalsKey) {
         return removalsKey.substring(REMOVALS.length() + 1, removalsKey.length() - 1);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Works off what removals left behind, some members of the index at a time, the jobs in turn: what is gone is deleted,
- * what was made stale is written with its end in it, what was written since stays. After the last one the mark goes. A
- * crash anywhere leaves the mark, and another process begins the job again: who holds a tenant's lease does its jobs,
+ * what was made stale is written with its end in it, what was written since stays. After the last one the mark goes,
+ * once a failover can bring nothing back that it covers. A crash anywhere leaves the mark, and another process begins the job again: who holds a tenant's lease does its jobs,
  * and where two should hold it, both do the same.
  */
 final class Reclaim {
@@ -142,7 +142,7 @@ final class Reclaim {
             gone.forEach(member -> departures.gone(member.key(), job.scope(), nowMillis));
             return false;
         }
-        if (job.isUnsettled()) {
+        if (job.isUnsettled() || !redis.replicated()) {
             job.begin();
             waiting.add(job);
             return true;
@@ -199,17 +199,18 @@ final class Reclaim {
     private boolean finish(ReclaimJob job) {
         TenantRemovals tenant = job.tenant();
         String tenantId = tenant.tenantId();
-        byte[][] keys = {MetaKeys.removals(tenantId)};
+        byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
         byte[][] arguments = {ScopeText.print(job.scope()).getBytes(StandardCharsets.UTF_8), Index.number(job.number())
         };
         Call<List<Object>> call = Call.script(Scripts.FORGET, keys, arguments);
+        long asked = tenant.asking();
         redis.run(tenantId, List.of(call));
         if ((Long) call.answer().getFirst() == 0) {
             book.refresh(tenant);
             job.begin();
             return false;
         }
-        tenant.take((List<?>) call.answer().get(1));
+        tenant.take((List<?>) call.answer().get(1), asked);
         if (tenant.pending().isEmpty()) {
             notPending(tenant);
             leases.remove(tenantId);

@@ -34,11 +34,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * shared by all callers: commands of many are on the way at once, and are answered in their order. A tenant's commands
  * take one connection to each master, so that they are done in the order in which this process sent them.
  *
- * <p>Bounds: {@value #QUEUE} commands under way on a connection, {@code command_timeout_ms} for a caller. Commands are
+ * <p>One more to each waits for replicas. Bounds: {@value #QUEUE} commands under way on a connection, {@code command_timeout_ms} for a caller. Commands are
  * refused at once while their connection is down; it is made again after 10 ms to 1 s. One that is silent for 2 to 4 s
  * after something was sent (or for {@code command_timeout_ms} where that is longer, to twice that) is closed. Threads:
  * any.
@@ -67,6 +69,7 @@ public final class Redis implements AutoCloseable {
     private final List<RedisURI> addresses;
     private final List<StatefulConnection<byte[], byte[]>> lanes = new ArrayList<>();
     private final RedisConfig config;
+    private @Nullable Replicas replicas;
     private volatile String lastFailure = "";
 
     private Redis(RedisConfig config) {
@@ -155,6 +158,7 @@ public final class Redis implements AutoCloseable {
             for (int i = 0; i < config.poolSize(); i++) {
                 redis.lanes.add(redis.connect());
             }
+            redis.replicas = new Replicas(redis, redis.connect());
             redis.requireVersion();
             redis.loadScripts();
             return redis;
@@ -339,6 +343,18 @@ public final class Redis implements AutoCloseable {
                 LOG.info("What was sent last to Redis may not have been done");
             }
         }
+    }
+
+    /** What a command is answered with, waited for as for any other. */
+    <T> T answer(CompletionStage<T> command) {
+        CompletableFuture<T> answer = command.toCompletableFuture();
+        await(answer, List.of());
+        return answer.join();
+    }
+
+    /** Whether what was written so far is on replicas too; see {@link Replicas#confirm}. */
+    boolean replicated() {
+        return Objects.requireNonNull(replicas).confirm();
     }
 
     /** Closes all connections; commands under way fail. Idempotent. */

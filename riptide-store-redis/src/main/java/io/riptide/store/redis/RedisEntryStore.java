@@ -196,8 +196,14 @@ public final class RedisEntryStore implements EntryStore {
         }
     }
 
+    /**
+     * The mark hides all of it and stays: whatever a failover brings back, or another process writes late, is found and
+     * taken away by whoever works off removals.
+     */
     private void removeAllOf(String tenantId) {
         reclaim.forget(tenantId);
+        TenantRemovals tenant = book.of(tenantId);
+        var unused = removing.mark(tenant, new Removal(tenantId, Scope.ALL, Removal.Mode.REMOVE, 0));
         for (Walk walk = new Walk(redis, tenantId, Scope.ALL, Long.MAX_VALUE); !walk.ended(); ) {
             List<Call<Long>> unlinks = walk.next().stream()
                     .map(member -> Call.number(CommandType.UNLINK, member.key().bytes()))
@@ -211,13 +217,10 @@ public final class RedisEntryStore implements EntryStore {
             rest.add(Call.number(CommandType.UNLINK, MetaKeys.index(tenantId, shard)));
         }
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.usage(tenantId)));
-        rest.add(Call.number(CommandType.UNLINK, MetaKeys.removals(tenantId)));
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.dictionaries(tenantId)));
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.job(tenantId)));
-        rest.add(Call.number(CommandType.SREM, MetaKeys.pending(), MetaKeys.ascii(tenantId)));
         rest.add(Call.number(CommandType.SREM, MetaKeys.tenants(), MetaKeys.ascii(tenantId)));
         redis.run(tenantId, rest);
-        book.forget(tenantId);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.lettuce.core.protocol.CommandType;
 import io.riptide.problem.RipTideException;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -67,8 +66,9 @@ final class RemovalBook implements RedisInvalidationFeed.RemovalNews {
     /** Brings one up to what Redis has now. */
     void refresh(TenantRemovals tenant) {
         Call<List<Object>> all = read(tenant.tenantId());
+        long asked = tenant.asking();
         redis.run(tenant.tenantId(), List.of(all));
-        tenant.take(all.answer());
+        tenant.take(all.answer(), asked);
     }
 
     private static Call<List<Object>> read(String tenantId) {
@@ -83,9 +83,7 @@ final class RemovalBook implements RedisInvalidationFeed.RemovalNews {
     /** Brings a tenant's up to date where the answer to {@link #ask} says that it is not. */
     void heed(String tenantId, byte @Nullable [] revision) {
         TenantRemovals tenant = held(tenantId);
-        if (tenant != null
-                && revision != null
-                && Long.parseLong(new String(revision, StandardCharsets.US_ASCII)) > tenant.revision()) {
+        if (tenant != null && Index.parse(revision) != tenant.revision()) {
             refresh(tenant);
         }
     }
@@ -100,11 +98,12 @@ final class RemovalBook implements RedisInvalidationFeed.RemovalNews {
         // Who waits for what was told waits for a read that was under way before, too.
         var unused = reading.merge(tenantId, done, (before, next) -> CompletableFuture.allOf(before, next));
         Call<List<Object>> all = read(tenantId);
+        long asked = tenant.asking();
         try {
             var unusedToo = redis.send(tenantId, List.of(all)).thenRun(() -> {
                 Throwable failure = all.failure();
                 if (failure == null) {
-                    tenant.take(all.answer());
+                    tenant.take(all.answer(), asked);
                     done.complete(null);
                 } else {
                     failed(tenantId, done, failure);
@@ -141,14 +140,6 @@ final class RemovalBook implements RedisInvalidationFeed.RemovalNews {
             }
         });
         return CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new));
-    }
-
-    /** Forgets a tenant that is gone. None of its writers runs. */
-    void forget(String tenantId) {
-        TenantRemovals tenant = held(tenantId);
-        if (tenant != null) {
-            tenant.clear();
-        }
     }
 
     int size() {

@@ -49,29 +49,36 @@ final class RemovalPath {
                     .asException();
         }
         Removals before = tenant.now();
-        redis.run(tenantId, List.of(Call.number(CommandType.SADD, MetaKeys.pending(), MetaKeys.ascii(tenantId))));
-        boolean remove = removal.mode() == Removal.Mode.REMOVE;
-        String freed = ScopeText.freed(removal.scope());
-        byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
-        byte[][] arguments = {
-            ScopeText.print(removal.scope()).getBytes(StandardCharsets.UTF_8),
-            MetaKeys.ascii(remove ? "r" : "s"),
-            Index.number(removal.nowMillis()),
-            MetaKeys.ascii(freed)
-        };
-        Call<List<Object>> call = Call.script(Scripts.REMOVE, keys, arguments);
-        redis.run(tenantId, List.of(call));
-        List<Object> answer = call.answer();
-        tenant.take((List<?>) answer.get(2));
+        List<Object> answer = mark(tenant, removal);
         long number = (Long) answer.getFirst();
         reclaim.add(new ReclaimJob(redis, tenant, removal.scope()));
         Covered covered = look(removal, before, number);
-        if (remove && freed.isEmpty()) {
+        if (removal.mode() == Removal.Mode.REMOVE
+                && ScopeText.freed(removal.scope()).isEmpty()) {
             var unused = writes.deleteAll(tenantId, covered.members);
             covered.live.forEach(one -> departures.gone(one.key(), removal.scope(), removal.nowMillis()));
         }
         long live = covered.live.size();
         return covered.whole ? new Removed(live, true) : new Removed(Math.max(live, (Long) answer.get(1)), false);
+    }
+
+    /** Hides what a removal covers, and waits until that is on a replica, where there are any, but not for long. */
+    List<Object> mark(TenantRemovals tenant, Removal removal) {
+        String tenantId = tenant.tenantId();
+        redis.run(tenantId, List.of(Call.number(CommandType.SADD, MetaKeys.pending(), MetaKeys.ascii(tenantId))));
+        byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
+        byte[][] arguments = {
+            ScopeText.print(removal.scope()).getBytes(StandardCharsets.UTF_8),
+            MetaKeys.ascii(removal.mode() == Removal.Mode.REMOVE ? "r" : "s"),
+            Index.number(removal.nowMillis()),
+            MetaKeys.ascii(ScopeText.freed(removal.scope()))
+        };
+        Call<List<Object>> call = Call.script(Scripts.REMOVE, keys, arguments);
+        long asked = tenant.asking();
+        redis.run(tenantId, List.of(call));
+        tenant.take((List<?>) call.answer().get(2), asked);
+        var unused = redis.replicated();
+        return call.answer();
     }
 
     private Covered look(Removal removal, Removals before, long number) {

@@ -31,6 +31,7 @@ final class Scripts {
               end
             end
             local fresh = 1 - redis.call('EXISTS', KEYS[1])
+            if fresh == 1 then redis.call('PERSIST', KEYS[2]) end
             local now = redis.call('TIME')
             local time = struct.pack('>I8', now[1] * 1000000 + now[2])
             local all = tonumber(redis.call('HGET', KEYS[2], 'f') or '0')
@@ -139,23 +140,31 @@ final class Scripts {
     /**
      * A removal of many: takes the next number and keeps it with its scope.
      *
+     * <p>Numbers are the server's time in microseconds, or one more than the last one: so they go on from where they
+     * were, even where a failover or a restart lost the last ones, while entries stamped with those are still there.
+     *
      * <p>Keys: removals, usage. Arguments: the scope, {@code r} to remove or {@code s} to make stale, the instant, and
      * what is taken off the sums: a namespace, {@code *} for all, or nothing. Answers {number, entries taken off the
      * sums, then all fields and values of the removals}.
      */
     static final Script REMOVE = new Script("""
-            local number = redis.call('HINCRBY', KEYS[1], 'n', 1)
-            redis.call('HINCRBY', KEYS[1], 'v', 1)
+            local now = redis.call('TIME')
+            local micros = now[1] * 1000000 + now[2]
+            local number = math.max(micros, 1 + tonumber(redis.call('HGET', KEYS[1], 'n') or '0'))
+            local change = math.max(micros, 1 + tonumber(redis.call('HGET', KEYS[1], 'v') or '0'))
+            local text = string.format('%.0f', number)
+            redis.call('HSET', KEYS[1], 'n', text, 'v', string.format('%.0f', change))
+            redis.call('PERSIST', KEYS[1])
             local field = 'm' .. ARGV[1]
             local old = redis.call('HGET', KEYS[1], field) or '0 0 0 0'
             local removed, freed, staled, since = string.match(old, '^(%d+) (%d+) (%d+) (%d+)$')
             local namespace, entries = ARGV[4], 0
             if ARGV[2] == 'r' then
-              removed = number
-              if namespace ~= '' then freed = number end
+              removed = text
+              if namespace ~= '' then freed = text end
             else
               since = staled == '0' and ARGV[3] or string.format('%.0f', math.min(tonumber(since), tonumber(ARGV[3])))
-              staled = number
+              staled = text
             end
             redis.call('HSET', KEYS[1], field, removed .. ' ' .. freed .. ' ' .. staled .. ' ' .. since)
             if ARGV[2] == 'r' and namespace == '*' then
@@ -163,19 +172,20 @@ final class Scripts {
               for _, sum in ipairs(redis.call('HKEYS', KEYS[2])) do
                 if sum ~= 'd' and sum ~= 'x' then redis.call('HDEL', KEYS[2], sum) end
               end
-              redis.call('HSET', KEYS[1], 'f', number)
+              redis.call('HSET', KEYS[1], 'f', text)
             elseif ARGV[2] == 'r' and namespace ~= '' then
               entries = tonumber(redis.call('HGET', KEYS[2], 'n:' .. namespace) or '0')
               redis.call('HINCRBY', KEYS[2], 'n', 0 - entries)
               redis.call('HINCRBY', KEYS[2], 'b', 0 - tonumber(redis.call('HGET', KEYS[2], 'b:' .. namespace) or '0'))
               redis.call('HDEL', KEYS[2], 'n:' .. namespace, 'b:' .. namespace)
-              redis.call('HSET', KEYS[1], 'f:' .. namespace, number)
+              redis.call('HSET', KEYS[1], 'f:' .. namespace, text)
             end
             return {number, entries, redis.call('HGETALL', KEYS[1])}
             """);
 
     /**
-     * Forgets a scope of which nothing is left. Key: removals. Arguments: the scope, the number of its latest removal.
+     * Forgets a scope of which nothing is left, and where nothing is left of the tenant either, all of its removals in a
+     * year. Keys: removals, usage. Arguments: the scope, the number of its latest removal.
      * Answers {1, then all fields and values of the removals}, or {0} where a later removal came.
      */
     static final Script FORGET = new Script("""
@@ -186,6 +196,7 @@ final class Scripts {
               if math.max(tonumber(removed), tonumber(staled)) ~= tonumber(ARGV[2]) then return {0} end
               redis.call('HDEL', KEYS[1], field)
               redis.call('HINCRBY', KEYS[1], 'v', 1)
+              if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('PEXPIRE', KEYS[1], 31622400000) end
               if tonumber(redis.call('HGET', KEYS[1], 'g') or '0') < tonumber(ARGV[2]) then
                 redis.call('HSET', KEYS[1], 'g', ARGV[2])
               end

@@ -32,6 +32,8 @@ final class TenantRemovals implements RemovalView {
     private Set<Scope> pending = Set.of();
 
     private volatile boolean onlyHeadsTell;
+    /** How often what Redis has was taken over. */
+    private long taken;
 
     TenantRemovals(String tenantId) {
         this.tenantId = tenantId;
@@ -82,25 +84,29 @@ final class TenantRemovals implements RemovalView {
         return onlyHeadsTell;
     }
 
-    /** Nothing is known of them any more: the tenant is gone. */
-    synchronized void clear() {
-        now = Removals.NONE;
-        revision = -1;
-        pending = Set.of();
-        onlyHeadsTell = false;
+    /** To be called before Redis is asked, for {@link #take}. */
+    synchronized long asking() {
+        return taken;
     }
 
-    /** Takes over what Redis has, field by field and value by value, where that is newer. */
-    synchronized void take(List<?> hash) {
+    /**
+     * Takes over what Redis has, field by field and value by value, where that is newer. Answers may come in any order;
+     * but one to a question that was asked after all others had been taken is the newest, even where it says less: a
+     * failover may lose what was changed last.
+     *
+     * @param asked what {@link #asking} said before
+     */
+    synchronized void take(List<?> hash, long asked) {
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i + 1 < hash.size(); i += 2) {
             fields.put(text(hash.get(i)), text(hash.get(i + 1)));
         }
         long changes = number(fields, "v");
-        if (changes <= revision && !fields.isEmpty()) {
+        if (changes == revision || (changes < revision && asked != taken)) {
             return;
         }
-        boolean first = revision < 0 || fields.isEmpty();
+        taken++;
+        boolean first = changes < revision || revision < 0;
         Removals before = now;
         long latest = number(fields, "n");
         Map<Scope, Removals.Mark> marks = new HashMap<>();

@@ -43,7 +43,7 @@ class RedisInvalidationFeedTest {
                     .removeAll(new Removal(
                             "acme", new Scope.Tagged(null, "t"), Removal.Mode.REMOVE, System.currentTimeMillis()));
             other.awaitProof();
-            assertThat(before.now().latest()).isEqualTo(1);
+            assertThat(before.now().latest()).isPositive();
             assertThat(other.told).contains(Node.key("tagged"));
         }
     }
