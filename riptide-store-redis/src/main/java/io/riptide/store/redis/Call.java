@@ -14,6 +14,7 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolKeyword;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -112,6 +113,8 @@ final class Call<T> {
         }
         try {
             var unused = sent.join();
+            return false;
+        } catch (CancellationException e) {
             return false;
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof RedisNoScriptException)) {
