@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The removals of one tenant of which something may be left, and how an entry stands to them. Removals are numbered
- * from 1 in the order in which they took place. An entry carries as its stamp the number of the latest one that its
- * writer knew; a later one that covers it has removed it, or made it stale, whether or not its bytes are still there.
+ * in the order in which they took place, but not one by one in every store. An entry carries as its stamp the number of
+ * the latest one that its writer knew; a later one that covers it has removed it, or made it stale, whether or not its
+ * bytes are still there.
  *
  * <p>Immutable: each removal makes another. Pure functions; any number of threads.
  */

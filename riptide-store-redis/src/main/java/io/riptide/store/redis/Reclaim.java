@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Works off what removals left behind, some members of the index at a time, the jobs in turn: what is gone is deleted,
  * what was made stale is written with its end in it, what was written since stays. After the last one the mark goes,
- * once a failover can bring nothing back that it covers. A crash anywhere leaves the mark, and another process begins the job again: who holds a tenant's lease does its jobs,
- * and where two should hold it, both do the same.
+ * once a failover can bring nothing back that it covers. A crash anywhere leaves the mark, and another process begins
+ * the job again: who holds a tenant's lease does its jobs, and where two should hold it, both do the same.
  */
 final class Reclaim {
     private static final byte[] LEASE_MILLIS = MetaKeys.ascii("30000");

@@ -49,10 +49,10 @@ import org.slf4j.LoggerFactory;
  * shared by all callers: commands of many are on the way at once, and are answered in their order. A tenant's commands
  * take one connection to each master, so that they are done in the order in which this process sent them.
  *
- * <p>One more to each waits for replicas. Bounds: {@value #QUEUE} commands under way on a connection, {@code command_timeout_ms} for a caller. Commands are
- * refused at once while their connection is down; it is made again after 10 ms to 1 s. One that is silent for 2 to 4 s
- * after something was sent (or for {@code command_timeout_ms} where that is longer, to twice that) is closed. Threads:
- * any.
+ * <p>One more to each waits for replicas. Bounds: {@value #QUEUE} commands under way on a connection, {@code
+ * command_timeout_ms} for a caller. Commands are refused at once while their connection is down; it is made again after
+ * 10 ms to 1 s. One that is silent for 2 to 4 s after something was sent (or for {@code command_timeout_ms} where that
+ * is longer, to twice that) is closed. Threads: any.
  */
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);

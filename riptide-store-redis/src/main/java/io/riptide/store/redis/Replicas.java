@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits until what was written is on a replica too, so that a failover does not bring back what was removed. It has a
- * connection to each master of its own, for a server answers nothing else on one that waits; what it writes there itself
+ * connection to each master of its own, for a server answers nothing else on one that waits; what it writes there
  * comes after all that any connection had written before, so a replica that has this has those.
  */
 final class Replicas {
@@ -38,8 +38,8 @@ final class Replicas {
     private record Master(StatefulRedisConnection<byte[], byte[]> connection, byte[] probe) {}
 
     /**
-     * Whether one replica of each master that has any has all that was written before this call; waits for that for half
-     * of {@code command_timeout_ms} at most, besides two round trips.
+     * Whether one replica of each master that has any has all that was written before this call; waits for that for
+     * half of {@code command_timeout_ms} at most, besides two round trips.
      */
     boolean confirm() {
         boolean confirmed = tryConfirm();

@@ -184,9 +184,9 @@ final class Scripts {
             """);
 
     /**
-     * Forgets a scope of which nothing is left, and where nothing is left of the tenant either, all of its removals in a
-     * year. Keys: removals, usage. Arguments: the scope, the number of its latest removal.
-     * Answers {1, then all fields and values of the removals}, or {0} where a later removal came.
+     * Forgets a scope of which nothing is left, and where nothing is left of the tenant either, all of its removals in
+     * a year. Keys: removals, usage. Arguments: the scope, the number of its latest removal. Answers {1, then all
+     * fields and values of the removals}, or {0} where a later removal came.
      */
     static final Script FORGET = new Script("""
             local field = 'm' .. ARGV[1]
