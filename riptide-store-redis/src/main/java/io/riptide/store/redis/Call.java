@@ -75,8 +75,11 @@ final class Call<T> {
     }
 
     /** What a server says of itself. */
-    static Call<byte[]> info(String section) {
-        byte[][] more = {MetaKeys.ascii(section)};
+    static Call<byte[]> info(String... sections) {
+        byte[][] more = new byte[sections.length][];
+        for (int i = 0; i < more.length; i++) {
+            more[i] = MetaKeys.ascii(sections[i]);
+        }
         return new Call<>(CommandType.INFO, null, NO_KEYS, more, () -> new ByteArrayOutput<>(ByteArrayCodec.INSTANCE));
     }
 

@@ -196,9 +196,9 @@ public final class Redis implements AutoCloseable {
         }
     }
 
-    /** A section of what a server says of itself; of a cluster, one of them. */
-    String info(String section) {
-        Call<byte[]> info = Call.info(section);
+    /** Sections of what a server says of itself; of a cluster, one of them. */
+    String info(String... sections) {
+        Call<byte[]> info = Call.info(sections);
         run("", List.of(info));
         byte[] answer = info.orNull();
         return answer == null ? "" : new String(answer, StandardCharsets.UTF_8);

@@ -262,8 +262,10 @@ public final class RedisEntryStore implements EntryStore {
 
     private Map<String, Long> figures() {
         Map<String, Long> report = new TreeMap<>();
-        String memory = redis.info("memory");
-        report.put("used_memory", Long.parseLong(Redis.field(memory, "used_memory", "0")));
+        String info = redis.info("memory", "replication", "persistence");
+        report.put("used_memory", Long.parseLong(Redis.field(info, "used_memory", "0")));
+        report.put("replicas", Long.parseLong(Redis.field(info, "connected_slaves", "0")));
+        report.put("append_only", Long.parseLong(Redis.field(info, "aof_enabled", "0")));
         report.put("expired_swept", upkeep.swept());
         report.put("removed_reclaimed", reclaim.removed());
         report.put("index_healed", upkeep.healed());

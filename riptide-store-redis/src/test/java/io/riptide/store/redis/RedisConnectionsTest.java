@@ -140,6 +140,24 @@ class RedisConnectionsTest {
     }
 
     @Test
+    void the_report_says_what_an_acknowledged_write_is_worth() {
+        try (RedisServer server = RedisServer.start("--appendonly", "yes");
+                Node node = new Node(config(server.url()))) {
+            assertThat(node.backing.entries().report())
+                    .containsEntry("append_only", 1L)
+                    .containsEntry("replicas", 0L)
+                    .hasEntrySatisfying("used_memory", used -> assertThat(used).isPositive());
+            try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
+                Await.until(
+                        PATIENCE,
+                        "a replica",
+                        () -> node.backing.entries().report().get("replicas") == 1);
+                assertThat(replica.alive()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void the_number_of_the_database_is_taken_from_the_address() {
         try (RedisServer server = RedisServer.start()) {
             assertWorks(config(server.url() + "/3"));
