@@ -40,12 +40,9 @@ class SimulationTest {
         runAll(0, SEEDS);
     }
 
-    /**
-     * Seeds that failed once, each for what it alone came upon: a late read in place of a newer one; what was read and
-     * then overwritten, and removed with others; a read that ends after one that found nothing.
-     */
+    /** Seeds that failed before their fault was mended: two nodes gave what they wrote one version. */
     @ParameterizedTest
-    @ValueSource(longs = {1145, 15_246, 22_403})
+    @ValueSource(longs = 1757)
     void seedsThatFailedOnce(long seed) {
         runAll(seed, seed + 1);
     }
