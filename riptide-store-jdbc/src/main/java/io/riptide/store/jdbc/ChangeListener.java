@@ -58,9 +58,10 @@ final class ChangeListener implements Runnable, AutoCloseable {
                     while (closing.getCount() > 0) {
                         hear(connection);
                     }
-                } catch (SQLException e) {
+                } catch (SQLException | RuntimeException e) {
+                    // Whoever is told may have to ask the store, which may fail where this connection does not.
                     if (!failing && closing.getCount() > 0) {
-                        LOG.warn("Changes made elsewhere are not heard of: PostgreSQL says {}", e.getSQLState());
+                        LOG.warn("Changes made elsewhere are not heard of; it is tried again: {}", reason(e));
                         failing = true;
                     }
                     var unused = closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -71,6 +72,12 @@ final class ChangeListener implements Runnable, AutoCloseable {
         } finally {
             ended.countDown();
         }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof SQLException sql
+                ? "PostgreSQL says " + sql.getSQLState()
+                : e.getClass().getSimpleName();
     }
 
     private static Properties properties() {
@@ -87,8 +94,8 @@ final class ChangeListener implements Runnable, AutoCloseable {
                 long last = row.getLong(2);
                 boolean missed = heard != null && (first > heard + 1 || last < heard);
                 if (heard == null || missed) {
-                    heard = last;
                     changes.anything();
+                    heard = last;
                 }
             }
         }

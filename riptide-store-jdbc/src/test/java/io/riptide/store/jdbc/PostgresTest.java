@@ -155,6 +155,44 @@ class PostgresTest {
     }
 
     @Test
+    void who_could_not_take_a_change_over_is_told_again() {
+        SqlControlStore one = open();
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        AtomicInteger failures = new AtomicInteger(2);
+        open().listen(new ControlStore.Changes() {
+            private void hear(String what) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("cannot take over: " + what);
+                }
+                heard.add(what);
+            }
+
+            @Override
+            public void tenant(String id) {
+                hear("tenant " + id);
+            }
+
+            @Override
+            public void key(String keyId) {
+                hear("key " + keyId);
+            }
+
+            @Override
+            public void anything() {
+                hear("anything");
+            }
+        });
+        Await.until(PATIENCE, "the listener to begin", () -> heard.contains("anything"));
+        heard.clear();
+        // The first fails for the change itself, the second for the doubt of everything that follows.
+        failures.set(2);
+        create(one, "acme", 10);
+        Await.until(PATIENCE, "the change", () -> heard.contains("tenant acme") && heard.contains("key key-acme"));
+        one.removeKey("acme", "key-acme");
+        Await.until(PATIENCE, "the next one", () -> heard.size() >= 3);
+    }
+
+    @Test
     void a_job_is_one_holders_at_a_time_and_the_next_ones_when_that_is_silent() {
         SqlControlStore one = open();
         SqlControlStore two = open();
