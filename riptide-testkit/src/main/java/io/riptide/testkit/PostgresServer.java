@@ -124,13 +124,13 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** The server and the processes it made, itself first. */
+    /** The server and the processes it made, itself first; none where it was killed. */
     private List<ProcessHandle> processes() {
         try {
             String first =
                     Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst();
-            ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(first)).orElseThrow();
-            return Stream.concat(Stream.of(postmaster), postmaster.descendants())
+            return ProcessHandle.of(Long.parseLong(first)).stream()
+                    .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
