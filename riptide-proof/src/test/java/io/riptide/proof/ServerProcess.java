@@ -144,6 +144,26 @@ public final class ServerProcess implements AutoCloseable {
         return json(answer).get("api_key").asText();
     }
 
+    /** Suspends a tenant; the status of the answer. */
+    public int suspend(String id) {
+        return administer(id + "/suspend", "POST", "{\"reason\": \"r\"}");
+    }
+
+    /** Deletes a tenant; the status of the answer. */
+    public int delete(String id) {
+        return administer(id, "DELETE", "");
+    }
+
+    private int administer(String path, String method, String body) {
+        HttpRequest request = HttpRequest.newBuilder(uri("/admin/tenants/" + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + ADMIN_KEY)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return send(request).statusCode();
+    }
+
     /** A call of a tenant; the body is null where there is none. */
     public HttpResponse<byte[]> call(
             String apiKey, String method, String path, byte[] body, Map<String, String> headers) throws IOException {

@@ -35,7 +35,8 @@ record Health(
         return works ? READY : UNAVAILABLE;
     }
 
-    static Health degraded(long sinceMillis, String detail) {
+    /** Since when is found out by who watches it, where that is null. */
+    static Health degraded(@Nullable Long sinceMillis, String detail) {
         return new Health(Status.DEGRADED, sinceMillis, detail);
     }
 }

@@ -26,6 +26,7 @@ final class HttpServer {
 
     private final WebServer web;
     private final ScheduledExecutorService watch;
+    private final ScheduledExecutorService health;
     private final RouteTable table;
     private final String address;
     private final Connections connections;
@@ -49,7 +50,11 @@ final class HttpServer {
                 riptide.time(),
                 new CacheMetrics(riptide.cache()::coherence));
         riptide.tenants().onTenantChange(figures::changed);
-        this.table = table(config, riptide, fetcher, control, parts, problems, latencies, figures);
+        Map<String, Supplier<Health>> all = new LinkedHashMap<>();
+        all.put("server", () -> Health.of(accepting));
+        all.putAll(parts);
+        Components components = new Components(all, riptide.time());
+        this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);
         this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));
         this.web = WebServer.builder()
                 .host(config.server().host())
@@ -71,6 +76,9 @@ final class HttpServer {
         this.watch = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-connections").daemon().factory());
         Future<?> unused = watch.scheduleAtFixedRate(connections::tick, 1, 1, TimeUnit.SECONDS);
+        this.health = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-health").daemon().factory());
+        unused = health.scheduleWithFixedDelay(components::now, 1, 1, TimeUnit.SECONDS);
         unused = watch.scheduleAtFixedRate(latencies::forgetIdle, 1, 1, TimeUnit.MINUTES);
         unused = watch.scheduleAtFixedRate(
                 figures::tick, HitWindow.STEP_NANOS, HitWindow.STEP_NANOS, TimeUnit.NANOSECONDS);
@@ -81,13 +89,13 @@ final class HttpServer {
             RipTide riptide,
             Fetcher fetcher,
             ControlStore control,
-            Map<String, Supplier<Health>> parts,
+            Components components,
             Problems problems,
             LatencyBoard latencies,
             TenantFigures figures) {
         List<Route> routes = new ArrayList<>();
         byte[][] description = new byte[1][];
-        routes.addAll(new OpenRoutes(() -> description[0], () -> accepting, new LinkedHashMap<>(parts)).routes());
+        routes.addAll(new OpenRoutes(() -> description[0], () -> accepting, components).routes());
         Time time = riptide.time();
         Idempotency idempotency = new Idempotency(control, time);
         routes.addAll(new CacheRoutes(config.cache(), time, problems).routes());
@@ -120,11 +128,13 @@ final class HttpServer {
             web.start();
         } catch (RuntimeException e) {
             watch.shutdownNow();
+            health.shutdownNow();
             throw new IllegalStateException("cannot listen: " + rootMessage(e), e);
         }
         // Helidon logs what keeps it from listening and returns.
         if (!web.isRunning()) {
             watch.shutdownNow();
+            health.shutdownNow();
             throw new IllegalStateException("cannot listen on " + address + " (expected: a free port of this machine)");
         }
         accepting = true;
@@ -139,6 +149,7 @@ final class HttpServer {
         accepting = false;
         web.stop();
         watch.shutdownNow();
+        health.shutdownNow();
     }
 
     /** What a body may have at most, whatever the route: a bound on what one chunk can make this process hold. */

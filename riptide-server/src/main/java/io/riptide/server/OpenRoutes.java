@@ -14,7 +14,7 @@ final class OpenRoutes {
     private static final Map<String, Object> COMPONENT = Schemas.object(
             "status",
             Schemas.oneOf("ready", "degraded", "unavailable"),
-            "since?",
+            "since",
             Schemas.TIME,
             "detail?",
             Schemas.STRING);
@@ -26,14 +26,14 @@ final class OpenRoutes {
 
     private final Supplier<byte[]> description;
     private final BooleanSupplier accepting;
-    private final Map<String, Supplier<Health>> components;
+    private final Components components;
 
     /**
      * With what it answers from.
      *
-     * @param components how each part of the server does, by name
+     * @param components how each part of the server does, the server itself among them
      */
-    OpenRoutes(Supplier<byte[]> description, BooleanSupplier accepting, Map<String, Supplier<Health>> components) {
+    OpenRoutes(Supplier<byte[]> description, BooleanSupplier accepting, Components components) {
         this.description = description;
         this.accepting = accepting;
         this.components = components;
@@ -62,23 +62,22 @@ final class OpenRoutes {
     }
 
     private void ready(Exchange exchange) {
-        Health[] worst = {Health.of(accepting.getAsBoolean())};
+        Health.Status[] worst = {accepting.getAsBoolean() ? Health.Status.READY : Health.Status.UNAVAILABLE};
         byte[] body = Json.print(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("components");
-            component(json, "server", worst[0]);
-            for (Map.Entry<String, Supplier<Health>> entry : components.entrySet()) {
-                Health health = entry.getValue().get();
-                if (health.status().compareTo(worst[0].status()) > 0) {
-                    worst[0] = health;
+            for (Map.Entry<String, Health> entry : components.now().entrySet()) {
+                Health health = entry.getValue();
+                if (health.status().compareTo(worst[0]) > 0) {
+                    worst[0] = health.status();
                 }
                 component(json, entry.getKey(), health);
             }
             json.writeEndObject();
-            json.writeStringField("status", worst[0].status().text());
+            json.writeStringField("status", worst[0].text());
             json.writeEndObject();
         });
-        boolean serves = worst[0].status() != Health.Status.UNAVAILABLE;
+        boolean serves = worst[0] != Health.Status.UNAVAILABLE;
         exchange.sendJson(serves ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503, body);
     }
 

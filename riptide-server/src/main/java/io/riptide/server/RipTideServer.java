@@ -2,6 +2,7 @@ package io.riptide.server;
 
 import io.riptide.RipTide;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.spi.ControlStore;
 import io.riptide.web.Fetcher;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * while it runs. Safe for use by many threads.
  */
 public final class RipTideServer implements AutoCloseable {
+    private static final long FEED_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Stores stores;
     private final RipTide riptide;
     private final ExecutorService fetches;
@@ -34,18 +38,45 @@ public final class RipTideServer implements AutoCloseable {
         this.firstAdminKey = AdminKeyFile.makeFirst(data, riptide.tenants(), adminKey);
         Map<String, Supplier<Health>> parts = new LinkedHashMap<>();
         parts.put("entry_store", this::entryStore);
-        parts.put("control_store", () -> Health.of(stores.backing().control().healthy()));
+        parts.put("control_store", this::controlStore);
+        if (stores.backing().feed().shared()) {
+            parts.put("invalidation_feed", this::invalidationFeed);
+        }
         this.http = new HttpServer(config, riptide, fetcher, stores.backing().control(), parts);
     }
 
     private Health entryStore() {
         Long refusedSince = riptide.cache().writesRefusedSinceMillis();
         if (!stores.entriesHealthy()) {
-            return Health.UNAVAILABLE;
+            // Every node would say no at once: who routes calls would take away what is still served.
+            return stores.backing().feed().shared()
+                    ? Health.degraded(
+                            null,
+                            "Redis does not answer: writes are refused, reads too but for stale ones where allowed.")
+                    : Health.UNAVAILABLE;
         }
         return refusedSince == null
                 ? Health.READY
                 : Health.degraded(refusedSince, "Writes are refused; reads are answered. The log names the cause.");
+    }
+
+    private Health controlStore() {
+        ControlStore control = stores.backing().control();
+        if (control.healthy()) {
+            return Health.READY;
+        }
+        return control.shared()
+                ? Health.degraded(
+                        null,
+                        "PostgreSQL does not answer: callers that are known are served, nothing can be administered.")
+                : Health.UNAVAILABLE;
+    }
+
+    private Health invalidationFeed() {
+        long age = riptide.cache().coherence().proofAgeNanos();
+        return age <= FEED_LATE_NANOS
+                ? Health.READY
+                : Health.degraded(null, "Changes made elsewhere are not heard of: each entry is read from Redis.");
     }
 
     /**

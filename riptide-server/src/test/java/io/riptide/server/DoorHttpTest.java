@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -110,7 +111,13 @@ class DoorHttpTest {
                 .isEqualTo("ok");
         JsonNode ready = SERVER.call("GET", "/readyz", null).json();
         assertThat(ready.get("status").asText()).isEqualTo("ready");
-        assertThat(ready.get("components").has("entry_store")).isTrue();
+        assertThat(ready.get("components").fieldNames())
+                .toIterable()
+                .containsExactly("server", "entry_store", "control_store");
+        ready.get("components")
+                .forEach(part -> assertThat(Instant.parse(part.get("since").asText()))
+                        .isBetween(
+                                Instant.now().minusSeconds(600), Instant.now().plusSeconds(1)));
         assertThat(SERVER.call("GET", "/openapi.json", null)
                         .json()
                         .get("openapi")

@@ -24,6 +24,7 @@ class LibrariesTest {
                 home("com.github.benmanes.caffeine..", "io.riptide.cache..", "io.riptide.door.."),
                 home("org.rocksdb..", "io.riptide.store.rocksdb.."),
                 home("io.lettuce..", "io.riptide.store.redis.."),
+                home("io.github.resilience4j..", "io.riptide.store.redis.."),
                 home("io.netty..", "io.riptide.store.redis.."),
                 home("java.sql..", "io.riptide.store.jdbc..", "io.riptide.testkit.."),
                 home("javax.sql..", "io.riptide.store.jdbc..", "io.riptide.testkit.."),

@@ -90,9 +90,50 @@ class DeployTest {
         }
     }
 
+    @Test
+    void eachOfThreeNodesIsRunAsTheOneIsAndSharesItsStores() throws IOException {
+        JsonNode node = compose("nodes.yml").get("x-node");
+        for (String name : List.of(
+                "build",
+                "read_only",
+                "cap_drop",
+                "security_opt",
+                "ulimits",
+                "stop_grace_period",
+                "restart",
+                "healthcheck")) {
+            assertThat(node.get(name)).as(name).isEqualTo(service().get(name));
+        }
+        Map<String, String> environment = new HashMap<>();
+        node.get("environment")
+                .fields()
+                .forEachRemaining(one -> environment.put(
+                        one.getKey(), one.getValue().asText().replaceAll("\\$\\{[^}]*}", "something-that-is-secret")));
+        ConfigOutcome outcome = new ConfigLoader(environment).load(List.of(), List.of());
+        assertThat(outcome).isInstanceOfSatisfying(ConfigOutcome.Valid.class, valid -> {
+            assertThat(valid.config().redis().used()).isTrue();
+            assertThat(valid.config().control().shared()).isTrue();
+        });
+    }
+
+    @Test
+    void theProxyTakesItsConfiguration() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not there");
+        // Names that only the containers' network knows.
+        Path copy = Files.writeString(
+                directory.resolve("proxy.conf"),
+                Files.readString(DEPLOY.resolve("compose/proxy.conf")).replaceAll("riptide-\\d:", "127.0.0.1:"));
+        Ended ended = run(List.of("/usr/sbin/nginx", "-t", "-c", copy.toString()));
+        assertThat(ended.status()).as(ended.output()).isZero();
+    }
+
     private static JsonNode service() throws IOException {
-        JsonNode compose = new YAMLMapper().readTree(Files.readString(DEPLOY.resolve("compose/compose.yml")));
-        return compose.get("services").get("riptide");
+        return compose("compose.yml").get("services").get("riptide");
+    }
+
+    private static JsonNode compose(String file) throws IOException {
+        return new YAMLMapper()
+                .readTree(Files.readString(DEPLOY.resolve("compose").resolve(file)));
     }
 
     /** How a program ended, and all that it said. */

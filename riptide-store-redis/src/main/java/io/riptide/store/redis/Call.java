@@ -14,8 +14,6 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolKeyword;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -111,21 +109,11 @@ final class Call<T> {
 
     /** Whether the server did not know the script; then {@link #command} is another one, with its text. */
     boolean again() {
-        if (script == null || !sent.isCompletedExceptionally()) {
+        if (script == null || !(failure() instanceof RedisNoScriptException)) {
             return false;
         }
-        try {
-            var unused = sent.join();
-            return false;
-        } catch (CancellationException e) {
-            return false;
-        } catch (CompletionException e) {
-            if (!(e.getCause() instanceof RedisNoScriptException)) {
-                return false;
-            }
-            sent = make(true);
-            return true;
-        }
+        sent = make(true);
+        return true;
     }
 
     /** The answer, once it is there, of a command that has one. */

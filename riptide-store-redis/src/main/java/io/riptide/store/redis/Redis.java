@@ -40,6 +40,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,11 +70,15 @@ public final class Redis implements AutoCloseable {
     private final List<RedisURI> addresses;
     private final List<StatefulConnection<byte[], byte[]>> lanes = new ArrayList<>();
     private final RedisConfig config;
+    private final LongSupplier nanos;
+    private final Breaker breaker;
     private @Nullable Replicas replicas;
     private volatile String lastFailure = "";
 
-    private Redis(RedisConfig config) {
+    private Redis(RedisConfig config, LongSupplier nanos) {
         this.config = config;
+        this.nanos = nanos;
+        this.breaker = new Breaker(nanos);
         this.addresses = Addresses.of(config);
         addresses.forEach(uri -> uri.setTimeout(CONNECTING));
         long silence = Math.max(SILENT_MILLIS, config.commandTimeoutMillis());
@@ -149,11 +154,12 @@ public final class Redis implements AutoCloseable {
     /**
      * Connects.
      *
+     * @param nanos monotonic time
      * @throws RipTideException {@code store-unavailable} where there is no Redis that lets this user in, or one before
      *     7.0; {@code config-invalid} where the address does not go with the mode
      */
-    public static Redis open(RedisConfig config) {
-        Redis redis = new Redis(config);
+    public static Redis open(RedisConfig config, LongSupplier nanos) {
+        Redis redis = new Redis(config, nanos);
         try {
             for (int i = 0; i < config.poolSize(); i++) {
                 redis.lanes.add(redis.connect());
@@ -238,6 +244,18 @@ public final class Redis implements AutoCloseable {
      * Throws {@code store-unavailable} where one is missing or is an error; the others may have been done.
      */
     void run(String tenantId, List<? extends Call<?>> calls) {
+        breaker.enter();
+        long begun = nanos.getAsLong();
+        try {
+            runThrough(tenantId, calls);
+            breaker.succeeded(begun);
+        } catch (RipTideException e) {
+            breaker.failed(begun, e);
+            throw e;
+        }
+    }
+
+    private void runThrough(String tenantId, List<? extends Call<?>> calls) {
         await(send(tenantId, calls), calls);
         List<Call<?>> again = new ArrayList<>();
         for (Call<?> call : calls) {

@@ -34,7 +34,7 @@ public record RedisBacking(EntryStore entries, InvalidationFeed feed) {
      */
     public static RedisBacking open(
             RedisConfig config, ScheduledExecutorService timer, LongSupplier nanos, RandomGenerator random) {
-        Redis redis = Redis.open(config);
+        Redis redis = Redis.open(config, nanos);
         RemovalBook book = new RemovalBook(redis);
         RedisInvalidationFeed feed = new RedisInvalidationFeed(
                 redis::masters,

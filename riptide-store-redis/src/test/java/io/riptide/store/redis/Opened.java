@@ -29,7 +29,7 @@ final class Opened {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Redis redis = Redis.open(config);
+        Redis redis = Redis.open(config, System::nanoTime);
         return new RedisEntryStore(redis, new RemovalBook(redis), () -> true, RandomGenerator.getDefault());
     }
 }

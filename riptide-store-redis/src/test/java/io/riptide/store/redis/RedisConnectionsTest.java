@@ -49,14 +49,15 @@ class RedisConnectionsTest {
     }
 
     private static void assertRefused(RedisConfig config, String says) {
-        assertThatThrownBy(() -> Redis.open(config)).isInstanceOfSatisfying(RipTideException.class, e -> {
-            assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
-            assertThat(e.problem().detail())
-                    .startsWith("persistence.redis.url: ")
-                    .contains(says)
-                    .doesNotContain("sesame")
-                    .doesNotContain(config.url());
-        });
+        assertThatThrownBy(() -> Redis.open(config, System::nanoTime))
+                .isInstanceOfSatisfying(RipTideException.class, e -> {
+                    assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+                    assertThat(e.problem().detail())
+                            .startsWith("persistence.redis.url: ")
+                            .contains(says)
+                            .doesNotContain("sesame")
+                            .doesNotContain(config.url());
+                });
     }
 
     private static int freePort() throws IOException {
@@ -169,7 +170,7 @@ class RedisConnectionsTest {
     void each_tenant_has_one_of_the_connections() {
         try (RedisServer server = RedisServer.start()) {
             RedisConfig config = new RedisConfig(server.url(), Mode.STANDALONE, 5, 1_000, "");
-            try (Redis redis = Redis.open(config)) {
+            try (Redis redis = Redis.open(config, System::nanoTime)) {
                 assertThat(redis.info("clients"))
                         .as("and one that waits for replicas")
                         .contains("connected_clients:6");

@@ -42,7 +42,7 @@ final class RedisPaths {
     public static void main(String[] arguments) throws Exception {
         try (RedisServer server = RedisServer.start()) {
             RedisConfig config = new RedisConfig(server.url(), RedisConfig.Mode.STANDALONE, 1, 10_000, "");
-            Redis redis = Redis.open(config);
+            Redis redis = Redis.open(config, System::nanoTime);
             RedisClient client = RedisClient.create(server.url());
             try (EntryStore store = new RedisEntryStore(
                             redis, new RemovalBook(redis), () -> true, RandomGenerator.getDefault());
