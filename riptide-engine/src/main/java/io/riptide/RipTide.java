@@ -3,6 +3,7 @@ package io.riptide;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.door.Door;
+import io.riptide.quota.PermitRounds;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
@@ -35,6 +36,7 @@ public final class RipTide implements AutoCloseable {
     private final @Nullable CoarseTime ownTime;
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
+    private final PermitRounds permits;
     private final Door door;
     private final Jobs jobs;
     private final ExecutorService loading;
@@ -44,6 +46,7 @@ public final class RipTide implements AutoCloseable {
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
     private int rounds;
+    private final @Nullable ScheduledExecutorService telling;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RipTide(
@@ -75,12 +78,14 @@ public final class RipTide implements AutoCloseable {
         this.tenants = new TenantManager(config.tenant(), backing.control(), time, random);
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
+        this.permits = new PermitRounds(backing.permits(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(
                 config.tenant(),
                 tenants,
                 backing.control(),
                 cache,
+                permits,
                 time,
                 environmentAdminKey,
                 erasing,
@@ -89,6 +94,10 @@ public final class RipTide implements AutoCloseable {
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-reclaim").daemon().factory());
+        this.telling = permits.shared()
+                ? Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("riptide-permits").daemon().factory())
+                : null;
     }
 
     /** Over these stores, with the machine's time, and with housekeeping running. */
@@ -138,6 +147,16 @@ public final class RipTide implements AutoCloseable {
         int pause = PersistentCacheManager.RECLAIM_MILLIS;
         var unused = reclaiming.scheduleWithFixedDelay(
                 () -> goOn(cache::reclaim, failing), pause, pause, TimeUnit.MILLISECONDS);
+        if (telling != null) {
+            tell(telling);
+        }
+    }
+
+    private void tell(ScheduledExecutorService telling) {
+        AtomicBoolean failing = new AtomicBoolean();
+        int pause = PermitRounds.PERIOD_MILLIS;
+        var unused = telling.scheduleWithFixedDelay(
+                () -> goOn(permits::round, failing), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void every(Runnable task) {
@@ -164,6 +183,7 @@ public final class RipTide implements AutoCloseable {
         sweep();
         cache.reclaim();
         door.tick();
+        permits.round();
     }
 
     /** A task that throws would end its schedule for good. A failure is logged once, and so is its end. */
@@ -193,6 +213,11 @@ public final class RipTide implements AutoCloseable {
     /** Tenants and keys. */
     public TenantManager tenants() {
         return tenants;
+    }
+
+    /** Permits that are shared with other nodes. */
+    public PermitRounds permits() {
+        return permits;
     }
 
     /** Credentials. */
@@ -235,6 +260,9 @@ public final class RipTide implements AutoCloseable {
         }
         if (background != null) {
             stop(background);
+        }
+        if (telling != null) {
+            stop(telling);
         }
         door.flush();
         jobs.close();

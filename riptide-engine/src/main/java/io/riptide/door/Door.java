@@ -8,6 +8,7 @@ import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.quota.PermitRounds;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
@@ -37,6 +38,7 @@ public final class Door {
     /**
      * Over these; listens to changes of tenants and keys from here on.
      *
+     * @param permits where grants get their permits from
      * @param environmentAdminKey 24 to 256 printable characters that open everything as role {@code admin}, or null
      * @param background runs erasures: each may wait for a tenant's writers
      * @param erases whether it is this process that erases tenants, of all that share the stores
@@ -46,12 +48,13 @@ public final class Door {
             TenantManager tenants,
             ControlStore store,
             PersistentCacheManager cache,
+            PermitRounds permits,
             Time time,
             @Nullable String environmentAdminKey,
             Executor background,
             BooleanSupplier erases) {
         this.tenants = tenants;
-        this.grants = new Grants(tenants, time);
+        this.grants = new Grants(tenants, permits, time);
         this.credentials = new Credentials(store, grants, cache, time, environmentAdminKey);
         this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());
         this.erases = erases;

@@ -3,6 +3,8 @@ package io.riptide.door;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.quota.Allowance;
+import io.riptide.quota.PermitRounds;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
@@ -31,10 +33,12 @@ final class Grants {
 
     private final TenantManager tenants;
     private final Time time;
+    private final PermitRounds permits;
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
 
-    Grants(TenantManager tenants, Time time) {
+    Grants(TenantManager tenants, PermitRounds permits, Time time) {
         this.tenants = tenants;
+        this.permits = permits;
         this.time = time;
     }
 
@@ -49,14 +53,14 @@ final class Grants {
         Slot slot = slots.compute(tenantId, (id, old) -> {
             TenantGrant grant = old == null ? null : old.weak.get();
             if (grant == null) {
-                return new Slot(tenants.tenant(id), time);
+                return slot(tenants.tenant(id));
             }
             Slot kept = Objects.requireNonNull(old);
             if (ended(grant)) {
                 TenantRecord row = rowOrNull(id);
                 if (row != null && row.status() != TenantRecord.Status.DELETING) {
                     // The tenant that had this grant is erased, and this is another one that was given its id.
-                    return new Slot(row, time);
+                    return slot(row);
                 }
             }
             kept.hold(grant, time);
@@ -64,6 +68,10 @@ final class Grants {
         });
         TenantGrant grant = Objects.requireNonNull(slot).weak.get();
         return grant != null ? grant : revive(tenantId);
+    }
+
+    private Slot slot(TenantRecord row) {
+        return new Slot(row, permits.allowance(row.id(), row.quotas().operationsPerMinute()), time);
     }
 
     private @Nullable TenantRecord rowOrNull(String id) {
@@ -126,6 +134,9 @@ final class Grants {
     void tick() {
         slots.forEach((id, slot) -> {
             TenantGrant grant = slot.weak.get();
+            if (grant != null) {
+                grant.allowance().tellSoon();
+            }
             if (grant != null && grant.clearTouched()) {
                 grant.meter().sample();
                 if (slot.held == null) {
@@ -169,8 +180,8 @@ final class Grants {
         private volatile @Nullable TenantGrant held;
         private volatile long usedNanos;
 
-        Slot(TenantRecord row, Time time) {
-            TenantGrant grant = new TenantGrant(row, time);
+        Slot(TenantRecord row, Allowance allowance, Time time) {
+            TenantGrant grant = new TenantGrant(row, allowance, time);
             this.weak = new WeakReference<>(grant);
             this.createdMillis = row.createdMillis();
             this.version = row.version();

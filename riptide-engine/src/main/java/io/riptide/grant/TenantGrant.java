@@ -26,12 +26,17 @@ public final class TenantGrant {
     private volatile Quotas quotas;
     private volatile boolean touched = true;
 
-    /** A grant for a tenant as its row says. */
+    /** A grant for a tenant as its row says, in a process alone. */
     public TenantGrant(TenantRecord tenant, Time time) {
+        this(tenant, new Allowance(tenant.quotas().operationsPerMinute(), time), time);
+    }
+
+    /** The same with this bucket of permits. */
+    public TenantGrant(TenantRecord tenant, Allowance allowance, Time time) {
         this.tenantId = tenant.id();
         this.status = tenant.status();
         this.quotas = tenant.quotas();
-        this.allowance = new Allowance(quotas.operationsPerMinute(), time);
+        this.allowance = allowance;
         this.meter = new UsageMeter(time);
     }
 

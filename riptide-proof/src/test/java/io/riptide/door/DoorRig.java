@@ -8,7 +8,9 @@ import io.riptide.config.StoreConfig;
 import io.riptide.config.TenantConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.quota.PermitRounds;
 import io.riptide.spi.ControlStore;
+import io.riptide.spi.PermitLeases;
 import io.riptide.store.jdbc.SqlControlStore;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
 import io.riptide.tenant.TenantManager;
@@ -60,7 +62,16 @@ final class DoorRig implements AutoCloseable {
         cache = new PersistentCacheManager(
                 cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         tenants = new TenantManager(config, store, time, new SecureRandom());
-        door = new Door(config, tenants, store, cache, time, environmentKey, background, () -> true);
+        door = new Door(
+                config,
+                tenants,
+                store,
+                cache,
+                new PermitRounds(PermitLeases.none(), time),
+                time,
+                environmentKey,
+                background,
+                () -> true);
     }
 
     private ControlStore watched() {

@@ -16,6 +16,7 @@ final class MetaKeys {
     private static final String INDEX = "riptide:meta:index:";
     private static final String USAGE = "riptide:meta:usage:";
     private static final String DICTIONARIES = "riptide:meta:dictionaries:";
+    private static final String PERMITS = "riptide:meta:permits:";
     private static final String JOB = "riptide:meta:job:";
 
     private MetaKeys() {}
@@ -34,6 +35,11 @@ final class MetaKeys {
 
     static byte[] dictionaries(String tenantId) {
         return ascii(DICTIONARIES + "{" + tenantId + "}");
+    }
+
+    /** The bucket of permits that a tenant has over all nodes. */
+    static byte[] permits(String tenantId) {
+        return ascii(PERMITS + "{" + tenantId + "}");
     }
 
     /** Who works off a tenant's removals. */

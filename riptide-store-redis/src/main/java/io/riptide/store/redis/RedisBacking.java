@@ -5,6 +5,7 @@ import io.riptide.config.RedisConfig;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.PermitLeases;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,8 +19,9 @@ import java.util.random.RandomGenerator;
  *
  * @param entries the second tier; closing it closes the connections that all of this uses, so it comes last
  * @param feed news of what other nodes wrote
+ * @param permits tenants' buckets over all nodes
  */
-public record RedisBacking(EntryStore entries, InvalidationFeed feed) {
+public record RedisBacking(EntryStore entries, InvalidationFeed feed, PermitLeases permits) {
     /** Removals that others made are known without asking while the last proof is younger than this. */
     private static final long TOLD_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -45,7 +47,7 @@ public record RedisBacking(EntryStore entries, InvalidationFeed feed) {
                 nanos);
         EntryStore entries = new RedisEntryStore(
                 redis, book, () -> nanos.getAsLong() - feed.proof().nanos() <= TOLD_WITHIN_NANOS, random);
-        return new RedisBacking(entries, feed);
+        return new RedisBacking(entries, feed, new RedisPermitLeases(redis, random));
     }
 
     /** Fails where the server is not a master: its keys are changed elsewhere. */

@@ -255,8 +255,48 @@ final class Scripts {
             return answer
             """);
 
+    /**
+     * Permits of a tenant's bucket. Kept are how much of the minute is used ({@code u}, in microseconds, so that a new
+     * limit leaves it the share of the minute that it was), the instant of that ({@code a}), and when each node was
+     * last here ({@code n} and its name). A clock that goes back, as after a failover, refills nothing.
+     *
+     * <p>Key: the bucket. Arguments: permits in a minute, permits owed, permits wanted, the node's name. Answers
+     * {1: what was wanted was taken, nanoseconds until it is full, nodes of the last minute}.
+     */
+    static final Script PERMITS = new Script("""
+            local minute = 60000000
+            local time = redis.call('TIME')
+            local now = time[1] * 1000000 + time[2]
+            local used, nodes, gone = 0, 1, {}
+            local fields = redis.call('HGETALL', KEYS[1])
+            local at = now
+            for i = 1, #fields, 2 do
+              local field, value = fields[i], tonumber(fields[i + 1])
+              if field == 'u' then
+                used = value
+              elseif field == 'a' then
+                at = value
+              elseif field ~= 'n' .. ARGV[4] then
+                if now - value > minute then gone[#gone + 1] = field else nodes = nodes + 1 end
+              end
+            end
+            local price = minute / tonumber(ARGV[1])
+            used = math.max(0, math.max(0, used - math.max(0, now - at)) + tonumber(ARGV[2]) * price)
+            local granted = 0
+            local after = used + tonumber(ARGV[3]) * price
+            if after <= minute + price / 1000 then
+              granted = 1
+              used = after
+            end
+            if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
+            redis.call('HSET', KEYS[1], 'u', string.format('%.6f', used), 'a', string.format('%.0f', now),
+              'n' .. ARGV[4], string.format('%.0f', now))
+            redis.call('PEXPIRE', KEYS[1], 120000)
+            return {granted, math.ceil(used * 1000), nodes}
+            """);
+
     /** All of them. */
-    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE);
+    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS);
 
     private Scripts() {}
 }
