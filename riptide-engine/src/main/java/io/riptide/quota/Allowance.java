@@ -4,7 +4,6 @@ import io.riptide.spi.PermitLeases;
 import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * cannot be asked, this node's share of the limit is granted, beginning with what was known last.
  */
 public final class Allowance {
-    private static final AtomicReferenceFieldUpdater<Allowance, Terms> TERMS =
-            AtomicReferenceFieldUpdater.newUpdater(Allowance.class, Terms.class, "terms");
-
     private final Time time;
     private final long origin;
     private final AtomicLong fullAt = new AtomicLong();
@@ -31,6 +27,7 @@ public final class Allowance {
     private final AtomicLong owed = new AtomicLong();
 
     private final AtomicBoolean queued = new AtomicBoolean();
+    private volatile long limit;
     private volatile Terms terms;
 
     /** A full bucket of so many operations a minute, from 1 to a billion, of this process alone. */
@@ -43,12 +40,15 @@ public final class Allowance {
         this.rounds = rounds;
         this.time = time;
         this.origin = time.nanoTime();
+        this.limit = operationsPerMinute;
         this.terms = Terms.of(operationsPerMinute, nodes);
     }
 
     /** A new limit from now on. What is used stays used, as a share of the minute. */
     public void limit(long operationsPerMinute) {
-        terms = Terms.of(operationsPerMinute, rounds == null ? 1 : rounds.nodes());
+        Terms next = Terms.of(operationsPerMinute, rounds == null ? 1 : rounds.nodes());
+        limit = operationsPerMinute;
+        terms = next;
     }
 
     /** Permits in a minute; also what the bucket holds at most. */
@@ -153,10 +153,14 @@ public final class Allowance {
     void settled(long owing, PermitLeases.Settled settled) {
         queued.set(false);
         owed.addAndGet(-owing);
-        Terms now = terms;
-        if (now.full().limit() / Math.max(1, settled.nodes()) != now.share().limit()) {
-            // Unless a new limit came meanwhile; the next answer brings the nodes again.
-            TERMS.compareAndSet(this, now, Terms.of(now.full().limit(), Math.max(1, settled.nodes())));
+        int nodes = Math.max(1, settled.nodes());
+        if (Math.max(1, limit / nodes) != terms.share().limit()) {
+            long known;
+            do {
+                // A new limit that comes meanwhile is not to be lost.
+                known = limit;
+                terms = Terms.of(known, nodes);
+            } while (known != limit);
         }
         long before;
         do {
