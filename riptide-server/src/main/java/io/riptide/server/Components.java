@@ -8,27 +8,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's parts, how each does and since when: looked at every second and whenever somebody asks. A change is
- * logged once. Any number of threads.
+ * The server and its parts, how each does and since when. Who asks is told how the server does now, and its parts as of
+ * the last look, half a second before or so: a store that hangs would else hang the probes of all nodes at once. A change
+ * is logged once. Threads: one looks, any ask.
  */
 final class Components {
     private static final Logger LOG = LoggerFactory.getLogger(Components.class);
 
+    private static final String SERVER = "server";
+
+    private final Supplier<Health> server;
     private final Map<String, Supplier<Health>> parts;
     private final Time time;
     /** Guarded by this. */
     private final Map<String, Health> last = new LinkedHashMap<>();
 
-    Components(Map<String, Supplier<Health>> parts, Time time) {
+    Components(Supplier<Health> server, Map<String, Supplier<Health>> parts, Time time) {
+        this.server = server;
         this.parts = new LinkedHashMap<>(parts);
         this.time = time;
     }
 
-    /** How each does now, by name, each with since when. */
+    /** Asks each part, which may take as long as its own bound; about once a second. */
+    void look() {
+        parts.forEach((name, part) -> since(name, ask(name, part)));
+    }
+
+    private static Health ask(String name, Supplier<Health> part) {
+        try {
+            return part.get();
+        } catch (RuntimeException e) {
+            LOG.debug("{} cannot be asked", name, e);
+            return Health.UNAVAILABLE;
+        }
+    }
+
+    /** How each does, by name, the server first, each with since when. */
     Map<String, Health> now() {
+        if (unseen()) {
+            look();
+        }
         Map<String, Health> now = new LinkedHashMap<>();
-        parts.forEach((name, part) -> now.put(name, since(name, part.get())));
+        now.put(SERVER, since(SERVER, server.get()));
+        synchronized (this) {
+            last.forEach(now::putIfAbsent);
+        }
         return now;
+    }
+
+    private synchronized boolean unseen() {
+        return !last.keySet().containsAll(parts.keySet());
     }
 
     /** What a part itself does not know of its past is known here. */

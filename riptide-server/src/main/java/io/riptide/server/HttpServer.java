@@ -11,7 +11,6 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -22,6 +21,8 @@ import java.util.function.Supplier;
 
 /** The HTTP side over managers that others opened and close. */
 final class HttpServer {
+    private static final int LOOK_MILLIS = 500;
+
     private static final String VERSION = "2.0.0";
 
     private final WebServer web;
@@ -50,10 +51,7 @@ final class HttpServer {
                 riptide.time(),
                 new CacheMetrics(riptide.cache()::coherence));
         riptide.tenants().onTenantChange(figures::changed);
-        Map<String, Supplier<Health>> all = new LinkedHashMap<>();
-        all.put("server", () -> Health.of(accepting));
-        all.putAll(parts);
-        Components components = new Components(all, riptide.time());
+        Components components = new Components(() -> Health.of(accepting), parts, riptide.time());
         this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);
         this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));
         this.web = WebServer.builder()
@@ -78,7 +76,7 @@ final class HttpServer {
         Future<?> unused = watch.scheduleAtFixedRate(connections::tick, 1, 1, TimeUnit.SECONDS);
         this.health = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-health").daemon().factory());
-        unused = health.scheduleWithFixedDelay(components::now, 1, 1, TimeUnit.SECONDS);
+        unused = health.scheduleWithFixedDelay(components::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         unused = watch.scheduleAtFixedRate(latencies::forgetIdle, 1, 1, TimeUnit.MINUTES);
         unused = watch.scheduleAtFixedRate(
                 figures::tick, HitWindow.STEP_NANOS, HitWindow.STEP_NANOS, TimeUnit.NANOSECONDS);

@@ -41,6 +41,7 @@ public final class RipTideServer implements AutoCloseable {
         parts.put("control_store", this::controlStore);
         if (stores.backing().feed().shared()) {
             parts.put("invalidation_feed", this::invalidationFeed);
+            parts.put("permit_leases", this::permitLeases);
         }
         this.http = new HttpServer(config, riptide, fetcher, stores.backing().control(), parts);
     }
@@ -77,6 +78,13 @@ public final class RipTideServer implements AutoCloseable {
         return age <= FEED_LATE_NANOS
                 ? Health.READY
                 : Health.degraded(null, "Changes made elsewhere are not heard of: each entry is read from Redis.");
+    }
+
+    private Health permitLeases() {
+        long since = riptide.permits().awaySinceMillis();
+        return since == 0
+                ? Health.READY
+                : Health.degraded(since, "Operations a minute are not shared: each node grants its part of the limit.");
     }
 
     /**

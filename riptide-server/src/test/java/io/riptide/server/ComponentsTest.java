@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 class ComponentsTest {
     private final ManualTime time = new ManualTime();
     private Health found = Health.READY;
-    private final Components components = new Components(Map.of("part", () -> found), time);
+    private final Components components = new Components(() -> Health.READY, Map.of("part", () -> found), time);
 
     private Health now() {
+        components.look();
         return components.now().get("part");
     }
 
@@ -29,6 +30,31 @@ class ComponentsTest {
         assertThat(now()).isEqualTo(new Health(Health.Status.DEGRADED, begun + 5_000, "for another reason"));
         found = Health.READY;
         assertThat(now().sinceMillis()).isEqualTo(begun + 6_000);
+    }
+
+    @Test
+    void whoAsksIsToldOfTheLastLookAndWaitsForNobody() {
+        assertThat(components.now()).containsOnlyKeys("server", "part");
+        found = Health.UNAVAILABLE;
+        assertThat(components.now().get("part").status()).isEqualTo(Health.Status.READY);
+        assertThat(now().status()).isEqualTo(Health.Status.UNAVAILABLE);
+    }
+
+    @Test
+    void aPartThatCannotBeAskedIsUnavailableAndTheOthersAreLookedAt() {
+        Components some = new Components(
+                () -> Health.READY,
+                Map.of(
+                        "breaks",
+                        () -> {
+                            throw new IllegalStateException("it broke");
+                        },
+                        "works",
+                        () -> Health.READY),
+                time);
+        some.look();
+        assertThat(some.now().get("breaks").status()).isEqualTo(Health.Status.UNAVAILABLE);
+        assertThat(some.now().get("works").status()).isEqualTo(Health.Status.READY);
     }
 
     @Test

@@ -41,7 +41,7 @@ class RedisPermitLeasesContractTest implements PermitLeasesContract {
 
     @Override
     public PermitLeases node() {
-        Redis redis = Redis.open(Opened.config(server.url(), RedisConfig.Mode.STANDALONE));
+        Redis redis = Redis.open(Opened.config(server.url(), RedisConfig.Mode.STANDALONE), System::nanoTime);
         opened.add(redis);
         return new RedisPermitLeases(redis, RandomGenerator.getDefault());
     }
