@@ -53,6 +53,7 @@ class DictionaryLearningTest {
     private void learn(String namespace) {
         rig.put(namespace, "first", first);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries(namespace)).hasSize(1);
     }
 
@@ -61,6 +62,7 @@ class DictionaryLearningTest {
         rig.put("orders", "first", first);
         double plain = rig.savedPercent();
         rig.manager.tick();
+        rig.manager.sweep();
         rig.put("orders", "unseen", unseen);
         double learned = rig.savedPercent();
 
@@ -81,11 +83,13 @@ class DictionaryLearningTest {
     void nothingIsTrainedOnTheThreadThatWritesAndFewValuesAreNotLearnedFrom() {
         rig.put("orders", "few", first.subList(0, 40));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders")).isEmpty();
 
         rig.put("orders", "first", first);
         assertThat(rig.dictionaries("orders")).as("before housekeeping").isEmpty();
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders")).hasSize(1);
     }
 
@@ -98,6 +102,7 @@ class DictionaryLearningTest {
 
         assertThat(rig.codec("orders", "unseen0")).isEqualTo(ZSTD_DICTIONARY);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders")).extracting(StoredDictionary::id).containsExactly(before.id());
         rig.assertReadable("orders", "first", first);
         rig.assertReadable("orders", "unseen", unseen);
@@ -124,6 +129,7 @@ class DictionaryLearningTest {
         rig.grant = rig.grant("globex");
         rig.put("orders", "unseen", unseen);
         rig.manager.tick();
+        rig.manager.sweep();
 
         StoreKey theirs = StoreKey.of("globex", "orders", "unseen0");
         assertThat(rig.store.get(theirs)[5]).isEqualTo((byte) ZSTD);
@@ -145,6 +151,7 @@ class DictionaryLearningTest {
                 .toList();
         rig.put("noise", "n", noise);
         rig.manager.tick();
+        rig.manager.sweep();
         rig.put("noise", "n", noise.subList(0, 1));
 
         assertThat(rig.dictionaries("noise")).isEmpty();
@@ -168,6 +175,7 @@ class DictionaryLearningTest {
         assertThat(rig.codec("orders", "again0")).isEqualTo(ZSTD);
         lost.set(false);
         rig.manager.tick();
+        rig.manager.sweep();
         rig.put("orders", "once more", first);
         rig.assertReadable("orders", "again", unseen);
         rig.assertReadable("orders", "once more", first);
@@ -196,10 +204,12 @@ class DictionaryLearningTest {
         rig.put("orders", "unseen", unseen, HOUR);
         rig.time.advance(HOUR.minusMillis(1));
         rig.manager.tick();
+        rig.manager.sweep();
         rig.assertReadable("orders", "unseen", unseen);
 
         rig.time.advance(HOUR.plusMillis(1));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders"))
                 .as("nothing needs it, and nothing is written")
                 .isEmpty();
@@ -214,6 +224,7 @@ class DictionaryLearningTest {
             rig.put("orders", "q" + quarter + "-", unseen.subList(0, 20), HOUR);
             assertThat(rig.codec("orders", "q" + quarter + "-0")).isEqualTo(ZSTD_DICTIONARY);
             rig.manager.tick();
+            rig.manager.sweep();
         }
         assertThat(rig.dictionaries("orders")).extracting(StoredDictionary::id).containsExactly(id);
         for (int quarter = 37; quarter < 40; quarter++) {
@@ -228,11 +239,13 @@ class DictionaryLearningTest {
         rig.put("orders", "long", unseen.subList(0, 1), month);
         assertThat(rig.codec("orders", "long0")).isEqualTo(ZSTD);
         rig.manager.tick();
+        rig.manager.sweep();
         rig.put("orders", "longer", unseen, month);
         assertThat(rig.codec("orders", "longer0")).isEqualTo(ZSTD_DICTIONARY);
 
         rig.time.advance(month.minusMillis(1));
         rig.manager.tick();
+        rig.manager.sweep();
         rig.assertReadable("orders", "longer", unseen);
     }
 
@@ -243,12 +256,14 @@ class DictionaryLearningTest {
         rig.put("orders", "unseen", unseen);
         rig.put("orders", "many", new Documents(3).next(1000));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders"))
                 .as("what is as good is not replaced")
                 .hasSize(1);
 
         rig.put("orders", "other", others(3000));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders")).extracting(StoredDictionary::id).hasSize(2);
         int newer = rig.dictionaries("orders").getFirst().id();
         assertThat(newer).isNotEqualTo(old);
@@ -266,8 +281,10 @@ class DictionaryLearningTest {
         rig.time.advance(HOUR.plusMinutes(1));
         rig.put("orders", "later", more);
         rig.manager.tick();
+        rig.manager.sweep();
         rig.time.advance(HOUR.minusMinutes(1));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.dictionaries("orders")).extracting(StoredDictionary::id).containsExactly(newer);
         rig.assertReadable("orders", "later", more);
     }
@@ -312,6 +329,7 @@ class DictionaryLearningTest {
                         rig.time.advance(Duration.ofMinutes(11));
                     }
                     rig.manager.tick();
+                    rig.manager.sweep();
                 }
             });
             begun.await();
@@ -347,6 +365,7 @@ class DictionaryLearningTest {
         rig = new DictionaryRig(folder, store -> store, held::add);
         rig.put("orders", "first", first);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(held).hasSize(1);
         rig.grant.end();
         rig.manager.erase(rig.grant);

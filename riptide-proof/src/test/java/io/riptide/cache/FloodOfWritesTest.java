@@ -55,6 +55,7 @@ class FloodOfWritesTest {
                     refused += flood(flooding, written++, writing);
                     rig.time.advance(Duration.ofSeconds(1));
                     rig.manager.tick();
+                    rig.manager.sweep();
                 }
                 double at = reading.nextDouble();
                 Lookup found = steady.get("k" + (int) (KEYS * at * at));

@@ -46,6 +46,7 @@ class IdleTenantTest {
         assertThat(before.valueBytesWritten()).isEqualTo(1);
         assertThat(gone(cache)).as("nothing holds it").isTrue();
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(rig.manager.size()).isZero();
         assertThat(rig.manager.stats(grant)).isEqualTo(before);
         assertThat(rig.manager.stats(List.of(grant))).isEqualTo(before);
@@ -69,6 +70,7 @@ class IdleTenantTest {
         tickForMinutes(30);
         System.gc();
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(text(held.get("k"))).isEqualTo("v");
         rig.manager.open(grant).namespace("n").put("k", bytes("w"), PutOptions.DEFAULT);
         assertThat(text(held.get("k")))
@@ -100,6 +102,7 @@ class IdleTenantTest {
         for (int i = 0; i < 60 * minutes; i++) {
             rig.time.advance(Duration.ofSeconds(1));
             rig.manager.tick();
+            rig.manager.sweep();
         }
     }
 

@@ -49,6 +49,7 @@ class MissCauseTest extends CacheFixture {
                 .containsExactly(new Lookup.Miss(Cause.EXPIRED), new Lookup.Miss(Cause.ABSENT));
         assertThat(namespace.explain("k").gone()).isEqualTo(new Gone(Why.EXPIRED, end, null));
         rig.manager.tick();
+        rig.manager.sweep();
         assertCause(namespace.get("k"), Cause.ABSENT);
         assertThat(namespace.explain("k").gone())
                 .as("its bytes are gone, and that is remembered")
@@ -75,6 +76,7 @@ class MissCauseTest extends CacheFixture {
             // A step at a time.
         }
         rig.manager.tick();
+        rig.manager.sweep();
         assertCause(namespace.get("k7"), Cause.ABSENT);
         assertThat(namespace.explain("none").gone()).extracting(Gone::why).isEqualTo(Why.UNKNOWN);
         assertThat(rig.store.removals("acme").now().marks())
@@ -104,6 +106,7 @@ class MissCauseTest extends CacheFixture {
             });
             rig.manager.reclaim();
             rig.manager.tick();
+            rig.manager.sweep();
         }
         assertThat(text(stale.getOrLoad("m", key -> new Loaded(bytes("new"), PutOptions.DEFAULT))))
                 .isEqualTo("new");

@@ -296,10 +296,12 @@ class NamespaceTest extends CacheFixture {
         assertThat(cache.memoryBytes()).isPositive();
         rig.time.advance(Duration.ofSeconds(2));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.stats().entries()).isEqualTo(1);
         for (int i = 0; i < 200; i++) {
             rig.time.advance(Duration.ofSeconds(1));
             rig.manager.tick();
+            rig.manager.sweep();
         }
         assertThat(cache.memoryBytes()).isZero();
         assertThat(text(namespace.get("stays"))).isEqualTo("v");
@@ -314,6 +316,7 @@ class NamespaceTest extends CacheFixture {
         assertThat(cache.memoryBytes()).isGreaterThan(900_000);
         cache.grant().apply(CacheRig.row("acme", new Quotas(100_000, 100_000_000, 1 << 30, 1), Status.ACTIVE));
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.memoryBytes()).isLessThanOrEqualTo(100_000);
         assertThat(cache.stats().evictions().get("size")).isPositive();
     }

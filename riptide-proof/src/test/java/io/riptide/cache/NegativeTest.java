@@ -134,6 +134,7 @@ class NegativeTest extends CacheFixture {
         var unused = cache.removeAll(Mode.STALE);
         for (int i = 0; i < 5; i++) {
             rig.manager.tick();
+            rig.manager.sweep();
         }
         assertThat(text(cache.namespace("negative").getOrLoad("k", value))).isEqualTo("v");
     }
@@ -144,6 +145,7 @@ class NegativeTest extends CacheFixture {
         assertThat(cache.stats().storageBytes()).isBetween(40L, 200L);
         afterSeconds(20);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.stats().storageBytes()).isZero();
         assertThat(Objects.requireNonNull(negative.explain("k").gone()).why()).isNotEqualTo(Gone.Why.EXPIRED);
     }
@@ -164,6 +166,7 @@ class NegativeTest extends CacheFixture {
         rig.awaitLoads();
         assertThatThrownBy(() -> stale.getOrLoad("k", broken)).hasMessageContaining("origin-refused");
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.stats().entries()).isZero();
     }
 

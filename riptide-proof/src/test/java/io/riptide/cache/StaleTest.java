@@ -191,9 +191,11 @@ class StaleTest extends CacheFixture {
     void itsBytesGoOnceItsWindowsAreOver() {
         afterSeconds(159.9);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.stats().entries()).isEqualTo(1);
         afterSeconds(0.1);
         rig.manager.tick();
+        rig.manager.sweep();
         assertThat(cache.stats().entries()).isZero();
     }
 

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server and its parts, how each does and since when. Who asks is told how the server does now, and its parts as of
- * the last look, half a second before or so: a store that hangs would else hang the probes of all nodes at once. A change
- * is logged once. Threads: one looks, any ask.
+ * the last look, half a second before or so: a store that hangs would else hang the probes of all nodes at once. A
+ * change is logged once. Threads: one looks, any ask.
  */
 final class Components {
     private static final Logger LOG = LoggerFactory.getLogger(Components.class);

@@ -66,6 +66,7 @@ final class Sizes {
             Namespace namespace = manager.open(new TenantGrant(row, time)).namespace(NAMESPACE);
             write(namespace, "first", sample.first());
             manager.tick();
+            manager.sweep();
             write(namespace, "unseen", sample.unseen());
             return read(store, sample);
         }

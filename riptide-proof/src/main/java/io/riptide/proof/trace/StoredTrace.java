@@ -90,6 +90,7 @@ final class StoredTrace implements AutoCloseable {
             if (at % A_SECOND == A_SECOND - 1) {
                 time.advance(Duration.ofSeconds(1));
                 manager.tick();
+                manager.sweep();
             }
             int key = trace.key(at);
             if (namespaces.get(trace.tenant(key)).get(Trace.text(key)) instanceof Lookup.Hit hit) {

@@ -62,6 +62,7 @@ class KilledWhileLearningTest {
                 orders.put("k" + i, LearningProcess.value(i), PutOptions.ttl(LearningProcess.LIFE));
             }
             manager.tick();
+            manager.sweep();
         }
         for (int i = 0; i < 200; i++) {
             assertRead(orders, i);

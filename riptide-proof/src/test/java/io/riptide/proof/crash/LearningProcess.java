@@ -118,24 +118,29 @@ final class LearningProcess {
     private void run() throws InterruptedException {
         write(2 * SOME);
         manager.tick();
+        manager.sweep();
         write(SOME);
         reached(Step.WHILE_THE_FIRST_IS_USED);
         time.advance(LIFE.dividedBy(2));
         write(SOME);
         manager.tick();
+        manager.sweep();
         for (int n = 0; !another && n < 100; n++) {
             write(SOME);
             manager.tick();
+            manager.sweep();
         }
         write(SOME);
         reached(Step.WHILE_BOTH_ARE_NEEDED);
         time.advance(LIFE.multipliedBy(2).minusMinutes(1));
         write(SOME);
         manager.tick();
+        manager.sweep();
         write(SOME);
         time.advance(LIFE.minusMinutes(1));
         reached(Step.BEFORE_THE_FIRST_GOES);
         manager.tick();
+        manager.sweep();
         reached(Step.AFTER_THE_FIRST_WENT);
         throw new IllegalStateException("it went on to the end");
     }

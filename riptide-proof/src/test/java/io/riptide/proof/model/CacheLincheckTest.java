@@ -162,6 +162,7 @@ class CacheLincheckTest {
         @Operation(nonParallelGroup = "housekeeping")
         public void tick() {
             caches.manager().tick();
+            caches.manager().sweep();
         }
     }
 
@@ -260,6 +261,7 @@ class CacheLincheckTest {
         public void idle() {
             for (int second = 0; second < UNTIL_IDLE; second++) {
                 caches.manager().tick();
+                caches.manager().sweep();
             }
             System.gc();
         }

@@ -72,6 +72,7 @@ final class ModelledCache implements AutoCloseable {
     void advance(long millis) {
         time.advance(Duration.ofMillis(millis));
         caches.manager().tick();
+        caches.manager().sweep();
         caches.manager().reclaim();
     }
 
@@ -259,6 +260,7 @@ final class ModelledCache implements AutoCloseable {
     /** Reads all that should be there, and holds the accounting against a recount. Nothing else may run. */
     void checkAll() {
         caches.manager().tick();
+        caches.manager().sweep();
         model.forEach((place, kept) ->
                 check(tenant(place.tenant()).namespace(place.namespace()).get(place.key()), live(place)));
         for (String tenant : grants.keySet()) {

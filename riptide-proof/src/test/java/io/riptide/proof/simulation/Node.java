@@ -283,7 +283,7 @@ final class Node {
             return;
         }
         ticking = true;
-        var unused = tried("tick", manager::tick);
+        var unused = tried("tick", manager::tick) && tried("sweep", manager::sweep);
         ticking = false;
     }
 
