@@ -77,7 +77,8 @@ public final class ServerProcess implements AutoCloseable {
     private static int awaitPort(Process process) {
         CompletableFuture<Integer> port = new CompletableFuture<>();
         ConcurrentLinkedDeque<String> said = new ConcurrentLinkedDeque<>();
-        Thread.ofVirtual().start(() -> {
+        // A read of a pipe holds its carrier.
+        Thread.ofPlatform().daemon().start(() -> {
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     Matcher ready = READY.matcher(line);

@@ -33,7 +33,7 @@ final class Load implements AutoCloseable {
         this.apiKey = apiKey;
         for (int i = 0; i < CALLERS; i++) {
             int caller = i;
-            threads.add(Thread.ofVirtual().start(() -> run(caller)));
+            threads.add(Thread.ofPlatform().daemon().start(() -> run(caller)));
         }
     }
 
