@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Runs the parts that are named, or all, prints a table and writes JSON. {@code bench/run} starts it. */
 public final class Bench {
     private static final List<String> PARTS =
-            List.of("embedded", "http", "batch", "tenants", "removal", "process", "recovery");
+            List.of("embedded", "http", "batch", "tenants", "removal", "redis", "nodes", "process", "recovery");
 
     private final Results results = new Results();
     private final boolean isShort;
@@ -59,6 +59,8 @@ public final class Bench {
             case "batch" -> new BatchPart(results, seconds).run();
             case "tenants" -> new TenantsPart(results, seconds, isShort ? 10 : 100, isShort ? 100 : 10_000).run();
             case "removal" -> new RemovalPart(results, isShort ? 20_000 : 1_000_000).run();
+            case "redis" -> new RedisPart(results, isShort ? 2 : 7, isShort ? 6_400 : 64_000).run();
+            case "nodes" -> new NodesPart(results, seconds).run();
             case "process" -> {
                 new ProcessPart(results).startAndMemory(0);
                 new ProcessPart(results).startAndMemory(isShort ? 100 : 100_000);
