@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feed's connection to one master. It asks the server to push every change of a key ({@code CLIENT TRACKING} in
- * broadcasting mode) and then sends one question after another: the answer to a question proves that every push of a
- * change from before it was sent has arrived, for the server runs commands one at a time and pushes what they changed
- * before it reads on.
+ * broadcasting mode) and then sends a question every {@value #BEAT_MILLIS} ms: the answer to one proves that every push
+ * of a change from before it was sent has arrived, for the server runs commands one at a time and pushes what they
+ * changed before it reads on.
  *
  * <p>A connection that ends, or is silent for {@value #SILENT_MILLIS} ms, is replaced by another, which asks for pushes
  * anew. All state is guarded by this; pushes and answers arrive in one thread, in the order in which the server sent
  * them.
  */
 final class FeedLine implements AutoCloseable {
-    /** Pause between an answer and the next question. */
+    /** Pause between two questions: the next one does not wait for the answer, which may be as long on its way. */
     static final long BEAT_MILLIS = 100;
 
     private static final long SILENT_MILLIS = 5_000;
@@ -116,6 +116,10 @@ final class FeedLine implements AutoCloseable {
     }
 
     private void ask(StatefulRedisConnection<byte[], byte[]> on) {
+        if (!uses(on)) {
+            return;
+        }
+        schedule(BEAT_MILLIS, () -> ask(on));
         long sent = nanos.getAsLong();
         question.apply(on).whenComplete((state, failure) -> {
             if (failure != null || state == null) {
@@ -124,8 +128,11 @@ final class FeedLine implements AutoCloseable {
             }
             heard();
             owner.echo(this, sent, state);
-            schedule(BEAT_MILLIS, () -> ask(on));
         });
+    }
+
+    private synchronized boolean uses(StatefulRedisConnection<byte[], byte[]> on) {
+        return on.equals(connection);
     }
 
     private synchronized void heard() {

@@ -74,11 +74,14 @@ public final class Redis implements AutoCloseable {
     private final Breaker breaker;
     private @Nullable Replicas replicas;
     private volatile String lastFailure = "";
+    /** Longer while it is opened: a process that has just begun is slow itself. */
+    private volatile long patienceMillis;
 
     private Redis(RedisConfig config, LongSupplier nanos) {
         this.config = config;
         this.nanos = nanos;
         this.breaker = new Breaker(nanos);
+        this.patienceMillis = Math.max(CONNECTING.toMillis(), config.commandTimeoutMillis());
         this.addresses = Addresses.of(config);
         addresses.forEach(uri -> uri.setTimeout(CONNECTING));
         long silence = Math.max(SILENT_MILLIS, config.commandTimeoutMillis());
@@ -167,6 +170,7 @@ public final class Redis implements AutoCloseable {
             redis.replicas = new Replicas(redis, redis.connect());
             redis.requireVersion();
             redis.loadScripts();
+            redis.patienceMillis = config.commandTimeoutMillis();
             return redis;
         } catch (RedisException | RipTideException e) {
             redis.close();
@@ -302,13 +306,11 @@ public final class Redis implements AutoCloseable {
 
     private void await(CompletableFuture<?> all, List<? extends Call<?>> calls) {
         try {
-            var unused = all.get(config.commandTimeoutMillis(), TimeUnit.MILLISECONDS);
+            var unused = all.get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             // What was not sent yet is not to be sent once nobody waits for it.
             calls.forEach(call -> call.command().cancel(true));
-            throw Problem.of(
-                            ProblemCode.STORE_UNAVAILABLE,
-                            "Redis did not answer within " + config.commandTimeoutMillis() + " ms.")
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "Redis did not answer within " + patienceMillis + " ms.")
                     .asException();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

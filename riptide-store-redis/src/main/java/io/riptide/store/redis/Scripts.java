@@ -100,10 +100,15 @@ final class Scripts {
      *
      * <p>Key: the entry. Arguments: the condition ({@code *} always, {@code a} absent, {@code p} present, {@code v}
      * and a version's 8 bytes, {@code w} and the 12 bytes that name a write), the instant, the stamp below which what
-     * is there was removed, the name of a write that is known to be removed or nothing, and to write it the value and
-     * until when it is kept. Answers {0: the condition did not hold, 1: done and nothing live was there, 2: done and
-     * something live was, 3: not done, since it was taken into the index too long ago, then what was there by its first
-     * bytes}.
+     * is there was removed, the name of a write that is known to be removed or nothing; then to write it the value,
+     * until when it is kept, and after how many milliseconds its writer has given it up; or to delete it the name of
+     * the write that was found there, or nothing where any may be. Answers {0: the condition did not hold, 1: done and
+     * nothing live was there, 2: done and something live was, 3: not done, since it comes too late, then what was there
+     * by its first bytes}.
+     *
+     * <p>Too late comes what lay somewhere on its way until its caller had given it up and may have done something
+     * else: a write that finds one there that was taken into the index after it, or was so 20 s ago, when it may be out
+     * of the index again; a deletion that does not find what it is to delete.
      */
     static final Script WRITE = new Script("""
             local old = redis.call('GETRANGE', KEYS[1], 0, 112)
@@ -111,9 +116,15 @@ final class Scripts {
             local live = there and struct.unpack('>I8', old, 25) > tonumber(ARGV[2])
               and struct.unpack('>I8', old, 17) >= tonumber(ARGV[3]) and string.sub(old, 1, 12) ~= ARGV[4]
             local kind = string.sub(ARGV[1], 1, 1)
-            if ARGV[5] and kind ~= 'w' then
+            local writes = #ARGV == 7
+            if writes and kind ~= 'w' then
               local now = redis.call('TIME')
-              if now[1] * 1000000 + now[2] - struct.unpack('>I8', ARGV[5], 1) > 20000000 then return {3, old} end
+              local taken = struct.unpack('>I8', ARGV[5], 1)
+              local age = now[1] * 1000000 + now[2] - taken
+              local replaced = there and struct.unpack('>I8', old, 1) > taken
+              if age > 20000000 or replaced and age > 1000 * tonumber(ARGV[7]) then return {3, old} end
+            elseif #ARGV == 5 and string.sub(old, 1, 12) ~= ARGV[5] then
+              return {3, old}
             end
             local holds = kind == '*'
               or kind == 'a' and not live
@@ -121,7 +132,7 @@ final class Scripts {
               or kind == 'v' and live and string.sub(old, 33, 40) == string.sub(ARGV[1], 2)
               or kind == 'w' and there and string.sub(old, 1, 12) == string.sub(ARGV[1], 2)
             if not holds then return {0, old} end
-            if ARGV[5] then
+            if writes then
               redis.call('SET', KEYS[1], ARGV[5], 'PXAT', ARGV[6])
             else
               redis.call('DEL', KEYS[1])

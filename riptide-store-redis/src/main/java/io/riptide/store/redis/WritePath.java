@@ -6,6 +6,7 @@ import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
 import io.riptide.spi.StoreWrite;
 import io.riptide.spi.WriteOutcome;
@@ -100,8 +101,7 @@ final class WritePath {
             }
             book.refresh(removals);
         }
-        throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "Removals keep coming before this write; try again.")
-                .asException();
+        throw tooLate("Removals keep coming before this write; try again.");
     }
 
     /** Whether a removal that covers what is to be written took place after it was stamped. */
@@ -180,12 +180,14 @@ final class WritePath {
     private List<WriteOutcome> write(String tenantId, List<StoreWrite> writes, Index.Added.All added) {
         List<StoreKey> keys = writes.stream().map(StoreWrite::key).toList();
         List<byte[]> dead = dead(tenantId, keys, writes.getFirst().nowMillis());
+        byte[] patience = Index.number(redis.timeoutMillis());
         List<Call<List<Object>>> calls = new ArrayList<>(writes.size());
         for (int i = 0; i < writes.size(); i++) {
             StoreWrite write = writes.get(i);
             byte[] value = added.values().get(i).with(write.head(), write.envelope());
             byte[] kept = Index.number(write.head().keptMillis());
-            calls.add(call(keys.get(i), condition(write.condition()), write.nowMillis(), dead.get(i), value, kept));
+            byte[] condition = condition(write.condition());
+            calls.add(call(keys.get(i), condition, write.nowMillis(), dead.get(i), value, kept, patience));
         }
         redis.run(tenantId, calls);
         List<WriteOutcome> outcomes = new ArrayList<>(writes.size());
@@ -211,8 +213,7 @@ final class WritePath {
         }
         index.dropSoon(tenantId, leaving);
         if (tooLate) {
-            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The write stood still for too long; try again.")
-                    .asException();
+            throw tooLate("The write stood still for too long; try again.");
         }
         return outcomes;
     }
@@ -245,14 +246,13 @@ final class WritePath {
         return dead;
     }
 
-    private Call<List<Object>> call(
-            StoreKey key, byte[] condition, long nowMillis, byte[] dead, byte[]... valueAndKept) {
-        byte[][] arguments = new byte[4 + valueAndKept.length][];
+    private Call<List<Object>> call(StoreKey key, byte[] condition, long nowMillis, byte[] dead, byte[]... more) {
+        byte[][] arguments = new byte[4 + more.length][];
         arguments[0] = condition;
         arguments[1] = Index.number(nowMillis);
         arguments[2] = Index.number(book.of(key.tenantId()).removedBelow(key.namespace()));
         arguments[3] = dead;
-        System.arraycopy(valueAndKept, 0, arguments, 4, valueAndKept.length);
+        System.arraycopy(more, 0, arguments, 4, more.length);
         return Call.script(Scripts.WRITE, new byte[][] {key.bytes()}, arguments);
     }
 
@@ -269,24 +269,49 @@ final class WritePath {
         };
     }
 
-    /** Removes one entry where the condition holds. */
+    /**
+     * Removes one entry where the condition holds. It is looked for first: what is then removed is that one, however
+     * late the call arrives.
+     */
     WriteOutcome remove(StoreKey key, Condition condition, long nowMillis) {
+        for (int i = 0; i < MAX_STAMPS; i++) {
+            StoredValue seen = look(key);
+            if (seen == null) {
+                Kind kind = StoredValue.meets(null, condition, nowMillis) ? Kind.ABSENT : Kind.CONDITION_FAILED;
+                return new WriteOutcome(kind, index.usage(key.tenantId()).bytes());
+            }
+            WriteOutcome outcome = tryRemove(key, condition, nowMillis, seen);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+        throw tooLate("Others keep writing what is to be removed; try again.");
+    }
+
+    /** Null where it is not what is there any more. */
+    private @Nullable WriteOutcome tryRemove(StoreKey key, Condition condition, long nowMillis, StoredValue seen) {
         String tenantId = key.tenantId();
         byte[] dead = dead(tenantId, List.of(key), nowMillis).getFirst();
-        Call<List<Object>> call = call(key, condition(condition), nowMillis, dead);
+        Call<List<Object>> call = call(key, condition(condition), nowMillis, dead, seen.name());
         redis.run(tenantId, List.of(call));
-        StoredValue old = StoredValue.parse((byte[]) call.answer().get(1));
-        long outcome = (Long) call.answer().getFirst();
-        long used = outcome == 0 || old == null
+        long answer = (Long) call.answer().getFirst();
+        if (answer == TOO_LATE) {
+            return null;
+        }
+        long used = answer == 0
                 ? index.usage(tenantId).bytes()
-                : index.drop(tenantId, new Index.Leaving(key, old.member(key)));
+                : index.drop(tenantId, new Index.Leaving(key, seen.member(key)));
         return new WriteOutcome(
-                switch ((int) outcome) {
+                switch ((int) answer) {
                     case 0 -> Kind.CONDITION_FAILED;
                     case 1 -> Kind.ABSENT;
                     default -> Kind.REMOVED;
                 },
                 used);
+    }
+
+    private static RipTideException tooLate(String detail) {
+        return Problem.of(ProblemCode.STORE_UNAVAILABLE, detail).asException();
     }
 
     /** Removes bytes that did not open where they are still there. */
@@ -305,7 +330,9 @@ final class WritePath {
     void rewrite(Member member, StoredValue value, Envelope.Sealed sealed) {
         byte[] kept = Index.number(value.keptMillis());
         byte[] whole = value.with(sealed.head(), sealed.bytes());
-        redis.run(member.key().tenantId(), List.of(call(member.key(), named(member), 0, NOTHING, whole, kept)));
+        byte[] patience = Index.number(redis.timeoutMillis());
+        Call<List<Object>> call = call(member.key(), named(member), 0, NOTHING, whole, kept, patience);
+        redis.run(member.key().tenantId(), List.of(call));
     }
 
     /** The condition that what is there is what a member stands for. */

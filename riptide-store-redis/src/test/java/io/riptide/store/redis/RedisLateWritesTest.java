@@ -1,0 +1,114 @@
+package io.riptide.store.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.riptide.config.RedisConfig;
+import io.riptide.config.RedisConfig.Mode;
+import io.riptide.problem.RipTideException;
+import io.riptide.spi.Condition;
+import io.riptide.testkit.Await;
+import io.riptide.testkit.FaultProxy;
+import io.riptide.testkit.FaultProxy.Way;
+import io.riptide.testkit.RedisServer;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** A write that lay somewhere on its way until its writer had given it up and written again through another node. */
+class RedisLateWritesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static RedisConfig config(int port) {
+        return new RedisConfig("redis://127.0.0.1:" + port, Mode.STANDALONE, 1, 2_000, "");
+    }
+
+    private static boolean kept(Node node, String key) {
+        try {
+            var unused = node.put(key);
+            return true;
+        } catch (RipTideException e) {
+            return false;
+        }
+    }
+
+    private static String entries(RedisServer server) {
+        return server.command("HGET", "riptide:meta:usage:{acme}", "n");
+    }
+
+    /** What names the write that is there. */
+    private static String name(RedisServer server) {
+        return server.command("GETRANGE", new String(Node.key("k").bytes(), US_ASCII), "0", "11");
+    }
+
+    private static boolean removed(Node node, String key) {
+        try {
+            var unused = node.backing.entries().remove(Node.key(key), Condition.NONE, System.currentTimeMillis());
+            return true;
+        } catch (RipTideException e) {
+            return false;
+        }
+    }
+
+    /** What is sent after it on the same connection is answered, so it has arrived. */
+    private static void awaitArrival(Node node) {
+        Await.until(PATIENCE, "its calls to be answered", () -> kept(node, "other"));
+    }
+
+    @Test
+    void a_write_does_not_replace_what_was_acknowledged_since() throws Exception {
+        try (RedisServer server = RedisServer.start();
+                FaultProxy way = FaultProxy.before("127.0.0.1", server.port());
+                Node far = new Node(config(way.port()));
+                Node near = new Node(config(server.port()));
+                ExecutorService callers = Executors.newSingleThreadExecutor()) {
+            assertThat(kept(near, "first")).isTrue();
+            way.delay(Way.TO_SERVER, Duration.ofMillis(500));
+            Future<Boolean> given = callers.submit(() -> kept(far, "k"));
+            Await.until(PATIENCE, "it to be in the index", () -> entries(server).equals("2"));
+            // The entry itself is sent now, and lies in the way.
+            way.freeze(Way.TO_SERVER);
+            assertThat(given.get()).isFalse();
+            assertThat(kept(near, "k")).isTrue();
+            String acknowledged = name(server);
+            way.heal();
+            awaitArrival(far);
+            assertThat(name(server)).isEqualTo(acknowledged);
+        }
+    }
+
+    @Test
+    void a_removal_does_not_take_away_what_was_acknowledged_since() throws Exception {
+        try (RedisServer server = RedisServer.start();
+                FaultProxy way = FaultProxy.before("127.0.0.1", server.port());
+                Node far = new Node(config(way.port()));
+                Node near = new Node(config(server.port()));
+                ExecutorService callers = Executors.newSingleThreadExecutor()) {
+            assertThat(kept(near, "k")).isTrue();
+            String before = name(server);
+            way.delay(Way.TO_SERVER, Duration.ofMillis(500));
+            long asked = asked(server);
+            Future<Boolean> given = callers.submit(() -> removed(far, "k"));
+            Await.until(PATIENCE, "it to be looked for", () -> asked(server) > asked);
+            way.freeze(Way.TO_SERVER);
+            assertThat(given.get()).isFalse();
+            assertThat(kept(near, "k")).isTrue();
+            String acknowledged = name(server);
+            assertThat(acknowledged).isNotEqualTo(before);
+            way.heal();
+            awaitArrival(far);
+            assertThat(name(server)).isEqualTo(acknowledged);
+        }
+    }
+
+    /** How often a value was looked for by its first bytes; a write does so with a script alone. */
+    private static long asked(RedisServer server) {
+        return server.command("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_getrange:"))
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".*:calls=(\\d+),.*", "$1")))
+                .sum();
+    }
+}
