@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,16 +31,20 @@ public final class ServerProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("RipTide is ready: http://127\\.0\\.0\\.1:(\\d+) .*");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int LINES = 200;
+
     private final Process process;
     private final int port;
+    private final Deque<String> said;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
 
-    private ServerProcess(Process process, int port) {
+    private ServerProcess(Process process, int port, Deque<String> said) {
         this.process = process;
         this.port = port;
+        this.said = said;
     }
 
     /** Starts over this data folder; returns when it is ready. */
@@ -68,15 +73,15 @@ public final class ServerProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("RIPTIDE_") && name.contains("__"));
         try {
             Process process = builder.start();
-            return new ServerProcess(process, awaitPort(process));
+            Deque<String> said = new ConcurrentLinkedDeque<>();
+            return new ServerProcess(process, awaitPort(process, said), said);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static int awaitPort(Process process) {
+    private static int awaitPort(Process process, Deque<String> said) {
         CompletableFuture<Integer> port = new CompletableFuture<>();
-        ConcurrentLinkedDeque<String> said = new ConcurrentLinkedDeque<>();
         // A read of a pipe holds its carrier.
         Thread.ofPlatform().daemon().start(() -> {
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
@@ -85,8 +90,9 @@ public final class ServerProcess implements AutoCloseable {
                     if (ready.matches()) {
                         port.complete(Integer.parseInt(ready.group(1)));
                     }
-                    if (said.size() < 100) {
-                        said.add(line);
+                    said.add(line);
+                    if (said.size() > LINES) {
+                        said.remove();
                     }
                 }
             } catch (IOException e) {
@@ -99,6 +105,33 @@ public final class ServerProcess implements AutoCloseable {
         } catch (Exception e) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not start; it said " + said, e);
+        }
+    }
+
+    /** The last lines that it wrote. */
+    public List<String> said() {
+        return List.copyOf(said);
+    }
+
+    /** Stops it from running without closing anything (SIGSTOP): its connections stay open and silent. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets it run on (SIGCONT). */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).as("kill -" + name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
@@ -168,8 +201,15 @@ public final class ServerProcess implements AutoCloseable {
     /** A call of a tenant; the body is null where there is none. */
     public HttpResponse<byte[]> call(
             String apiKey, String method, String path, byte[] body, Map<String, String> headers) throws IOException {
+        return call(apiKey, method, path, body, headers, Duration.ofSeconds(60));
+    }
+
+    /** The same, by who waits for so long; then it ends the connection. */
+    public HttpResponse<byte[]> call(
+            String apiKey, String method, String path, byte[] body, Map<String, String> headers, Duration patience)
+            throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(patience)
                 .header("Authorization", "Bearer " + apiKey)
                 .method(
                         method,

@@ -60,7 +60,7 @@ final class FaultLine {
         lock.lock();
         try {
             while (!link.ended()) {
-                if (frozen) {
+                if (frozen || link.frozen()) {
                     changed.await();
                     continue;
                 }

@@ -18,6 +18,7 @@ final class FaultLink {
     private final Socket server;
     private final Consumer<FaultLink> whenEnded;
     private volatile boolean ended;
+    private volatile boolean frozen;
 
     /** Bytes and when they came; none at the end of the stream, which may be a reset. */
     private record Chunk(byte[] bytes, long cameNanos, boolean isReset) {}
@@ -103,6 +104,24 @@ final class FaultLink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Where the server sees it come from. */
+    int port() {
+        return server.getLocalPort();
+    }
+
+    void freeze() {
+        frozen = true;
+    }
+
+    /** Who waits for it is to be woken. */
+    void thaw() {
+        frozen = false;
+    }
+
+    boolean frozen() {
+        return frozen;
     }
 
     boolean ended() {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -105,6 +106,19 @@ public final class FaultProxy implements AutoCloseable {
         toClient.freeze();
     }
 
+    /**
+     * The same of one connection alone, both ways.
+     *
+     * @param port where the server sees it come from
+     * @return whether there is such a connection
+     */
+    public boolean freeze(int port) {
+        List<FaultLink> frozen =
+                links.stream().filter(link -> link.port() == port).toList();
+        frozen.forEach(FaultLink::freeze);
+        return !frozen.isEmpty();
+    }
+
     /** Closes all connections as a peer does that ends in order; what is held is lost. New ones are taken. */
     public void cut() {
         links.forEach(FaultLink::close);
@@ -130,6 +144,7 @@ public final class FaultProxy implements AutoCloseable {
     /** Ends every fault. What was cut or reset stays so. */
     public void heal() {
         refusing = false;
+        links.forEach(FaultLink::thaw);
         toServer.heal();
         toClient.heal();
     }

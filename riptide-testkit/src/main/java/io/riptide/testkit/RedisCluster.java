@@ -8,6 +8,7 @@ import java.util.List;
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
+    private static final String MIGRATION_MILLIS = "5000";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<RedisServer> nodes = new ArrayList<>();
@@ -81,6 +82,41 @@ public final class RedisCluster implements AutoCloseable {
     /** The servers: first those that began as masters, then their replicas in the same order. */
     public List<RedisServer> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** The servers that are masters now. */
+    public List<RedisServer> masters() {
+        return nodes.stream()
+                .filter(RedisServer::alive)
+                .filter(node -> node.command("ROLE").startsWith("master"))
+                .toList();
+    }
+
+    /** The slot of a key. */
+    public int slot(String key) {
+        return Integer.parseInt(nodes.getLast().command("CLUSTER", "KEYSLOT", key));
+    }
+
+    /** Moves a slot from one master to another, key by key, while both go on answering; as {@code redis-cli} does. */
+    public void move(int slot, RedisServer from, RedisServer to) {
+        String number = Integer.toString(slot);
+        String port = Integer.toString(to.port());
+        String target = to.command("CLUSTER", "MYID");
+        expectOk(to.command("CLUSTER", "SETSLOT", number, "IMPORTING", from.command("CLUSTER", "MYID")));
+        expectOk(from.command("CLUSTER", "SETSLOT", number, "MIGRATING", target));
+        List<String> keys =
+                from.command("CLUSTER", "GETKEYSINSLOT", number, "1").lines().toList();
+        while (!keys.isEmpty()) {
+            for (String key : keys) {
+                String answer = from.command("MIGRATE", "127.0.0.1", port, key, "0", MIGRATION_MILLIS);
+                if (!answer.equals("NOKEY")) {
+                    expectOk(answer);
+                }
+            }
+            keys = from.command("CLUSTER", "GETKEYSINSLOT", number, "1").lines().toList();
+        }
+        expectOk(to.command("CLUSTER", "SETSLOT", number, "NODE", target));
+        expectOk(from.command("CLUSTER", "SETSLOT", number, "NODE", target));
     }
 
     /** The addresses of all, separated by commas. */

@@ -171,6 +171,21 @@ public final class RedisServer implements AutoCloseable {
         awaitReady();
     }
 
+    /** The same without what it kept: it begins with nothing. */
+    public void restartEmpty() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> kept = files.sorted(Comparator.reverseOrder())
+                    .filter(file -> file.toString().matches(".*\\.(rdb|aof|manifest)"))
+                    .toList();
+            for (Path file : kept) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        restart();
+    }
+
     /** Stops it from running without closing anything (SIGSTOP): its connections stay open and silent. */
     public void freeze() {
         signal("STOP");

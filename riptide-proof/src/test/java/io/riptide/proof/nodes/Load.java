@@ -1,117 +1,202 @@
 package io.riptide.proof.nodes;
 
+import io.riptide.proof.ServerProcess;
+import io.riptide.proof.nodes.Step.Fate;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Callers that each write and read keys of their own through any node, and hold what they are answered against what was
- * acknowledged to them. A value is the number of its write.
+ * Callers of all nodes: some that each write, remove and read keys of their own through any node, and one at each node
+ * that reads the keys of all. Each tries once more, at the next node. Half of the keys lie in a namespace that allows
+ * stale answers. Nothing is asked without a pause, so that a machine that is busy is not what is tested.
  */
 final class Load implements AutoCloseable {
-    private static final int CALLERS = 4;
-    private static final int KEYS = 20;
-    /** What a node has in memory may be older than an acknowledged write by so much, and no more. */
-    private static final long BOUND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** The namespace that allows stale answers. */
+    static final String LENIENT = "lenient";
+
+    private static final String STRICT = "strict";
+    private static final int WRITERS = 3;
+    private static final int KEYS = 12;
+    /** Each so manieth write of a key removes it. */
+    private static final int REMOVAL = 7;
+    /** Keys from this on are written once in so many rounds, so that copies of them last. */
+    private static final int QUIET = 6;
+
+    private static final int QUIET_ROUNDS = 300;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     private final Nodes nodes;
     private final String apiKey;
+    private final Duration patience;
+    private final History history = new History(key -> key.startsWith(LENIENT));
+    private final Tally tally = new Tally();
     private final List<Thread> threads = new ArrayList<>();
-    private final AtomicLong answered = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong longestNanos = new AtomicLong();
-    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    private volatile boolean ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile int unwritten = Nodes.NONE;
 
-    Load(Nodes nodes, String apiKey) {
+    /**
+     * Begins.
+     *
+     * @param patience how long a caller waits for one answer
+     */
+    Load(Nodes nodes, String apiKey, Duration patience) {
         this.nodes = nodes;
         this.apiKey = apiKey;
-        for (int i = 0; i < CALLERS; i++) {
-            int caller = i;
-            threads.add(Thread.ofPlatform().daemon().start(() -> run(caller)));
+        this.patience = patience;
+        for (int i = 0; i < WRITERS; i++) {
+            Writer writer = new Writer(i);
+            begin(writer::step);
+        }
+        for (int i = 0; i < Nodes.COUNT; i++) {
+            Reader reader = new Reader(i);
+            begin(reader::step);
         }
     }
 
-    /** What was acknowledged of one key, and when; {@code doubted} from the number of a write whose fate is unknown. */
-    private static final class Key {
-        private long acknowledged;
-        private long atNanos;
-        private long tried;
+    private void begin(Runnable step) {
+        threads.add(Thread.ofPlatform().daemon().start(() -> {
+            while (!ended.get()) {
+                step.run();
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }));
     }
 
-    private void run(int caller) {
-        Key[] keys = new Key[KEYS];
-        for (int i = 0; i < KEYS; i++) {
-            keys[i] = new Key();
+    private static String key(int writer, int which) {
+        return (which % 2 == 0 ? STRICT : LENIENT) + "/" + writer + "-" + which;
+    }
+
+    /** Writes, removes and reads keys of its own. One thread. */
+    private final class Writer {
+        private final int number;
+        private final long[] places = new long[KEYS];
+        private int steps;
+
+        Writer(int number) {
+            this.number = number;
         }
-        for (int step = caller; !ended; step++) {
-            int which = step % KEYS;
-            String path = "/v1/cache/load/" + caller + "-" + which;
-            if (step % 3 == 0) {
-                write(step, path, keys[which]);
+
+        void step() {
+            int which = steps % KEYS;
+            String key = key(number, which);
+            int round = steps++ / KEYS;
+            if (which < QUIET ? round % 2 == 0 : round % QUIET_ROUNDS == 0) {
+                write(key, number + round / 2, ++places[which]);
             } else {
-                read(step, path, keys[which]);
+                read(key, number + round / 2 + 1);
             }
         }
     }
 
-    private void write(int step, String path, Key key) {
-        long number = ++key.tried;
-        byte[] value = Long.toString(number).getBytes(StandardCharsets.US_ASCII);
-        HttpResponse<byte[]> answer = call(step, "PUT", path, value);
-        if (answer != null && answer.statusCode() < 300) {
-            key.acknowledged = number;
-            key.atNanos = System.nanoTime();
+    /** Reads the keys of all, at one node. One thread. */
+    private final class Reader {
+        private final int node;
+        private int steps;
+
+        Reader(int node) {
+            this.node = node;
+        }
+
+        void step() {
+            read(key(steps / KEYS % WRITERS, steps % KEYS), node);
+            steps++;
         }
     }
 
-    private void read(int step, String path, Key key) {
+    private void write(String key, int first, long place) {
+        boolean removal = place % REMOVAL == 0;
+        byte[] value = removal ? null : Long.toString(place).getBytes(StandardCharsets.US_ASCII);
+        twice(first, at -> {
+            int node = at == unwritten ? (at + 1) % Nodes.COUNT : at;
+            long begun = System.nanoTime();
+            HttpResponse<byte[]> answer = call(node, removal ? "DELETE" : "PUT", key, value);
+            Fate fate = answer == null ? Fate.UNKNOWN : answer.statusCode() < 300 ? Fate.KEPT : Fate.REFUSED;
+            history.add(key, new Step.Write(node, place, removal, begun, System.nanoTime(), fate));
+            return fate == Fate.KEPT;
+        });
+    }
+
+    private void read(String key, int first) {
+        twice(first, node -> {
+            long begun = System.nanoTime();
+            HttpResponse<byte[]> answer = call(node, "GET", key, null);
+            if (answer == null || answer.statusCode() != 200 && answer.statusCode() != 404) {
+                return false;
+            }
+            String told = answer.headers().firstValue("Cache-Status").orElse("");
+            long place = answer.statusCode() == 404
+                    ? 0
+                    : Long.parseLong(new String(answer.body(), StandardCharsets.US_ASCII));
+            boolean stale = told.contains("detail=stale");
+            tally.read(node, told.contains("detail=l1"), stale);
+            history.add(key, new Step.Read(node, place, stale, begun, System.nanoTime()));
+            return true;
+        });
+    }
+
+    private interface Attempt {
+        boolean at(int node);
+    }
+
+    private void twice(int first, Attempt attempt) {
+        int second = Math.floorMod(first + 1, Nodes.COUNT);
+        tally.call(attempt.at(Math.floorMod(first, Nodes.COUNT)) || attempt.at(second));
+    }
+
+    /** Null where no answer came. */
+    private @Nullable HttpResponse<byte[]> call(int node, String method, String key, byte @Nullable [] body) {
         long begun = System.nanoTime();
-        HttpResponse<byte[]> answer = call(step, "GET", path, null);
-        if (answer == null) {
-            return;
-        }
-        long number =
-                answer.statusCode() == 200 ? Long.parseLong(new String(answer.body(), StandardCharsets.US_ASCII)) : 0;
-        if (number > key.tried) {
-            wrong.add(path + ": " + number + " was never written");
-        }
-        if (number < key.acknowledged && begun - key.atNanos > BOUND_NANOS) {
-            wrong.add(path + ": " + number + " was read, and " + key.acknowledged + " acknowledged "
-                    + TimeUnit.NANOSECONDS.toMillis(begun - key.atNanos) + " ms before");
+        try {
+            HttpResponse<byte[]> answer =
+                    nodes.node(node).call(apiKey, method, "/v1/cache/" + key, body, Map.of(), patience);
+            tally.attempt(node, answer.statusCode(), said(answer), System.nanoTime() - begun);
+            return answer;
+        } catch (IOException e) {
+            // The node is stopping, gone, or stands still.
+            tally.attempt(node, Tally.NO_ANSWER, "", System.nanoTime() - begun);
+            return null;
         }
     }
 
-    private HttpResponse<byte[]> call(int step, String method, String path, byte[] body) {
-        long begun = System.nanoTime();
-        HttpResponse<byte[]> answer = nodes.call(step, apiKey, method, path, body);
-        longestNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
-        (answer == null ? failed : answered).incrementAndGet();
-        return answer;
+    private static String said(HttpResponse<byte[]> answer) {
+        return answer.statusCode() < 500
+                ? ""
+                : ServerProcess.json(answer).path("detail").asText();
     }
 
-    long answered() {
-        return answered.get();
+    /** Whether a node takes a write now. */
+    boolean probe(int node) {
+        HttpResponse<byte[]> answer = call(node, "PUT", STRICT + "/probe", new byte[0]);
+        return answer != null && answer.statusCode() < 300;
     }
 
-    /** Calls that failed twice. */
-    long failed() {
-        return failed.get();
+    /** What was done and answered. */
+    History history() {
+        return history;
     }
 
-    /** The longest call since the last time this was asked. */
-    long longestMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(longestNanos.getAndSet(0));
+    /** How many were answered, and how fast. */
+    Tally tally() {
+        return tally;
     }
 
-    /** Ends it; what was answered against what was acknowledged. */
-    List<String> end() {
-        ended = true;
+    /** No write goes through this node until another one is named, so that none is left in it unanswered. */
+    void doNotWriteThrough(int node) {
+        unwritten = node;
+    }
+
+    /** Ends all callers; idempotent. */
+    void end() {
+        ended.set(true);
         for (Thread thread : threads) {
             try {
                 thread.join();
@@ -119,11 +204,10 @@ final class Load implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        return List.copyOf(wrong);
     }
 
     @Override
     public void close() {
-        var unused = end();
+        end();
     }
 }

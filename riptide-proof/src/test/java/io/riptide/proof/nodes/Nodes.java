@@ -1,69 +1,108 @@
 package io.riptide.proof.nodes;
 
 import io.riptide.proof.ServerProcess;
+import io.riptide.testkit.Await;
 import io.riptide.testkit.PostgresServer;
-import io.riptide.testkit.RedisServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
-/** Three servers, each a process of its own, over one real Redis, which keeps what it acknowledged, and PostgreSQL. */
+/** Three servers, each a process of its own, over one real PostgreSQL and the Redis of who makes them. */
 final class Nodes implements AutoCloseable {
     static final int COUNT = 3;
+    static final int NONE = -1;
+    /** Redis so that what it acknowledged is there after its process was killed, however busy the disk is. */
+    static final String[] KEPT = {"--appendonly", "yes", "--appendfsync", "no"};
+    /** For who tests something else than how a machine does that is busy with other work. */
+    static final String PATIENT = "persistence.redis.command_timeout_ms=1000";
 
-    final RedisServer redis = RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final String[] COMMON = {
+        "persistence.cache.namespaces." + Load.LENIENT + ".stale_if_error_seconds=300"
+    };
+
     final PostgresServer postgres = PostgresServer.start();
     private final Path folder;
+    private final IntFunction<List<String>> settings;
     private final AtomicReferenceArray<ServerProcess> servers = new AtomicReferenceArray<>(COUNT);
 
-    Nodes(Path folder) {
+    /**
+     * Starts them.
+     *
+     * @param settings those of each node, among them where its Redis is
+     */
+    Nodes(Path folder, IntFunction<List<String>> settings) {
         this.folder = folder;
-        for (int i = 0; i < COUNT; i++) {
-            start(i);
-        }
+        this.settings = settings;
+        CompletableFuture.allOf(IntStream.range(0, COUNT)
+                        .mapToObj(node -> CompletableFuture.runAsync(() -> start(node)))
+                        .toArray(CompletableFuture[]::new))
+                .join();
     }
 
     private void start(int node) {
-        servers.set(
-                node,
-                ServerProcess.start(
-                        folder.resolve("node-" + node),
-                        "persistence.redis.url=" + redis.url(),
-                        "persistence.control.url=" + postgres.url()));
+        List<String> all = new ArrayList<>(settings.apply(node));
+        all.addAll(List.of(COMMON));
+        all.add("persistence.control.url=" + postgres.url());
+        servers.set(node, ServerProcess.start(folder.resolve("node-" + node), all.toArray(String[]::new)));
     }
 
     ServerProcess node(int node) {
         return servers.get(Math.floorMod(node, COUNT));
     }
 
-    /** Stops one in order and starts it again. */
+    /** Stops one in order, starts it again and waits until it is ready. */
     void restart(int node) {
         node(node).close();
         start(node);
+        awaitReady(node);
     }
 
     /** Ends one at once and starts it again. */
     void killAndRestart(int node) {
         node(node).kill();
         start(node);
+        awaitReady(node);
     }
 
-    /** A call as a client makes it that tries once more, at the next node; null where both failed. */
-    @Nullable HttpResponse<byte[]> call(int first, String apiKey, String method, String path, byte @Nullable [] body) {
-        for (int i = 0; i < 2; i++) {
-            try {
-                HttpResponse<byte[]> answer = node(first + i).call(apiKey, method, path, body, Map.of());
-                if (answer.statusCode() < 500) {
-                    return answer;
-                }
-            } catch (IOException e) {
-                // The node is stopping, or gone.
-            }
+    /** Waits until a node and all its parts are as they should be. */
+    void awaitReady(int node) {
+        Await.until(PATIENCE, "node " + node + " to be ready", () -> ready(node));
+    }
+
+    /** Whether a node and all its parts are as they should be. */
+    boolean ready(int node) {
+        try {
+            HttpResponse<byte[]> answer = node(node).call("none", "GET", "/readyz", null, Map.of(), PROBE);
+            return ServerProcess.json(answer).get("status").asText().equals("ready");
+        } catch (IOException e) {
+            return false;
         }
-        return null;
+    }
+
+    /** How many operations a node has counted of a tenant since it started. */
+    long operations(int node, String apiKey) {
+        return usage(node, apiKey, "operations_total");
+    }
+
+    /** How many entries a tenant has, by the index. */
+    long entries(int node, String apiKey) {
+        return usage(node, apiKey, "cache_entries");
+    }
+
+    private long usage(int node, String apiKey, String figure) {
+        return ServerProcess.json(node(node).call(apiKey, "GET", "/v1/usage", null))
+                .get(figure)
+                .asLong();
     }
 
     @Override
@@ -74,7 +113,6 @@ final class Nodes implements AutoCloseable {
                 server.close();
             }
         }
-        redis.close();
         postgres.close();
     }
 }
