@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -43,10 +46,22 @@ final class Nodes implements AutoCloseable {
     Nodes(Path folder, IntFunction<List<String>> settings) {
         this.folder = folder;
         this.settings = settings;
-        CompletableFuture.allOf(IntStream.range(0, COUNT)
-                        .mapToObj(node -> CompletableFuture.runAsync(() -> start(node)))
-                        .toArray(CompletableFuture[]::new))
-                .join();
+        try {
+            each(this::start);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Of all at the same time; in threads of their own, for what they wait for holds a carrier. */
+    private static void each(IntConsumer action) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(COUNT)) {
+            CompletableFuture.allOf(IntStream.range(0, COUNT)
+                            .mapToObj(node -> CompletableFuture.runAsync(() -> action.accept(node), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
     }
 
     private void start(int node) {
@@ -107,12 +122,12 @@ final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < COUNT; i++) {
-            ServerProcess server = servers.get(i);
+        each(node -> {
+            ServerProcess server = servers.get(node);
             if (server != null) {
                 server.close();
             }
-        }
+        });
         postgres.close();
     }
 }

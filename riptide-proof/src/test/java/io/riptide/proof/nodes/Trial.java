@@ -6,8 +6,10 @@ import io.riptide.proof.nodes.Span.Kind;
 import io.riptide.testkit.Await;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.TestReporter;
 
 /**
@@ -34,10 +36,7 @@ final class Trial implements AutoCloseable {
         this.reporter = reporter;
         this.apiKey = nodes.node(0).createTenant(tenantId);
         this.load = new Load(nodes, apiKey, patience);
-        Await.until(
-                PATIENCE,
-                "all nodes to answer from memory",
-                () -> IntStream.range(0, Nodes.COUNT).allMatch(node -> tally().fromMemory(node) > 20));
+        answersFromMemory();
         var unused = load.tally().longestMillis();
         troubledNanos = System.nanoTime();
     }
@@ -64,6 +63,19 @@ final class Trial implements AutoCloseable {
     void answersMore(int calls) {
         long before = tally().answered();
         Await.until(PATIENCE, "calls to be answered", () -> tally().answered() > before + calls);
+    }
+
+    /** Waits until each node has answered some more reads from its memory. */
+    void answersFromMemory() {
+        long[] before = ofEach(tally()::fromMemory);
+        Await.until(
+                PATIENCE,
+                "all nodes to answer from memory",
+                () -> IntStream.range(0, Nodes.COUNT).allMatch(node -> tally().fromMemory(node) > before[node] + 20));
+    }
+
+    private static long[] ofEach(IntToLongFunction figure) {
+        return IntStream.range(0, Nodes.COUNT).mapToLong(figure).toArray();
     }
 
     /** Notes what happened to the store since an instant. */
@@ -120,8 +132,8 @@ final class Trial implements AutoCloseable {
     /** The index has what is there; more until it is healed where writes were refused. */
     void indexIsTrue(ToLongFunction<String> stored) {
         load.end();
-        boolean undisturbed =
-                tally().refused() == 0 && IntStream.range(0, Nodes.COUNT).noneMatch(n -> tally().unanswered(n) > 0);
+        boolean undisturbed = tally().refused() == 0
+                && LongStream.of(ofEach(tally()::unanswered)).sum() == 0;
         Await.until(SETTLING, "the index to be true", () -> {
             long there = stored.applyAsLong(tenantId);
             long indexed = nodes.entries(0, apiKey);
