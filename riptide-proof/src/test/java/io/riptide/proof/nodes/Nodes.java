@@ -96,11 +96,17 @@ final class Nodes implements AutoCloseable {
 
     /** Whether a node and all its parts are as they should be. */
     boolean ready(int node) {
+        return state(node).equals("200 ready");
+    }
+
+    /** What a node says of itself, and with which status. */
+    String state(int node) {
         try {
             HttpResponse<byte[]> answer = node(node).call("none", "GET", "/readyz", null, Map.of(), PROBE);
-            return ServerProcess.json(answer).get("status").asText().equals("ready");
+            return answer.statusCode() + " "
+                    + ServerProcess.json(answer).get("status").asText();
         } catch (IOException e) {
-            return false;
+            return "no answer";
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestReporter;
 final class Trial implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration HEALING = Duration.ofMinutes(6);
 
     private final String tenantId;
     private final Nodes nodes;
@@ -144,6 +145,13 @@ final class Trial implements AutoCloseable {
     /** No caller that tried once more was refused or left without an answer. */
     void failedNobody() {
         assertThat(tally().failed()).as(said()).isZero();
+    }
+
+    /** What refused writes left in the index is taken out of it in the background. */
+    void indexHeals(ToLongFunction<String> stored) {
+        load.end();
+        long there = stored.applyAsLong(tenantId);
+        Await.until(HEALING, "the index to be healed", () -> nodes.entries(0, apiKey) == there);
     }
 
     private String said() {

@@ -1,5 +1,6 @@
 package io.riptide.proof.nodes;
 
+import static io.riptide.proof.ServerProcess.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.proof.nodes.Span.Kind;
@@ -7,11 +8,15 @@ import io.riptide.testkit.Await;
 import io.riptide.testkit.FaultProxy;
 import io.riptide.testkit.FaultProxy.Way;
 import io.riptide.testkit.RedisServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,11 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three real nodes, each with a way of its own to one real Redis, which fails, or the way to it. */
-class RedisFaultsTest {
+/** Three real nodes over real stores, each with a way of its own to Redis: one service, whatever of it fails. */
+class ThreeNodesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration IMPATIENT = Duration.ofSeconds(1);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final Duration A_WHILE = Duration.ofSeconds(2);
+    /** docs/redis.md: what is left of a removed tenant for a while, which are marks and no data. */
+    private static final List<String> REMAINING =
+            List.of("riptide:meta:removals:{everywhere}", "riptide:meta:permits:{everywhere}");
 
     @TempDir
     private static Path folder;
@@ -40,7 +49,7 @@ class RedisFaultsTest {
         for (int i = 0; i < Nodes.COUNT; i++) {
             ways.add(FaultProxy.before("127.0.0.1", redis.port()));
         }
-        nodes = new Nodes(folder, RedisFaultsTest::settings);
+        nodes = new Nodes(folder, ThreeNodesTest::settings);
     }
 
     @AfterAll
@@ -59,6 +68,10 @@ class RedisFaultsTest {
     @AfterEach
     void heal() {
         ways.forEach(FaultProxy::heal);
+        if (redis.alive()) {
+            redis.thaw();
+        }
+        nodes.node(0).thaw();
     }
 
     private static Trial trial(String tenantId, TestReporter reporter) {
@@ -69,13 +82,47 @@ class RedisFaultsTest {
         trial.recovers();
         trial.isWell(DEADLINE);
         trial.countsAreExact();
-        trial.indexIsTrue(RedisFaultsTest::stored);
+        trial.indexIsTrue(ThreeNodesTest::stored);
+    }
+
+    private static int status(int node, String key, String method, String path) {
+        return nodes.node(node).call(key, method, path, null).statusCode();
     }
 
     private static long stored(String tenantId) {
         return redis.command("KEYS", "riptide:tenant:" + tenantId + ":*")
                 .lines()
                 .count();
+    }
+
+    @Test
+    void what_is_done_at_one_node_holds_at_all() {
+        String key = nodes.node(0).createTenant("everywhere");
+        String path = entry("ns", "k");
+        byte[] value = "v".getBytes(StandardCharsets.US_ASCII);
+        assertThat(nodes.node(1).call(key, "PUT", path, value).statusCode()).isEqualTo(201);
+        everywhere(
+                "the write",
+                node -> Arrays.equals(
+                        nodes.node(node).call(key, "GET", path, null).body(), value));
+        assertThat(status(2, key, "DELETE", path)).isEqualTo(204);
+        everywhere("the removal", node -> status(node, key, "GET", path) == 404);
+        assertThat(nodes.node(2).suspend("everywhere")).isEqualTo(200);
+        everywhere("the suspension", node -> status(node, key, "GET", path) == 403);
+        assertThat(nodes.node(0).delete("everywhere")).isEqualTo(202);
+        everywhere("the end of the tenant", node -> status(node, key, "GET", path) == 401);
+        Await.until(
+                PATIENCE,
+                "nothing to be left",
+                () -> REMAINING.containsAll(
+                        redis.command("KEYS", "riptide:*everywhere*").lines().toList()));
+    }
+
+    private static void everywhere(String what, IntPredicate holds) {
+        Await.until(
+                PATIENCE,
+                what + " to hold everywhere",
+                () -> IntStream.range(0, Nodes.COUNT).allMatch(holds));
     }
 
     private static void frozen(Trial trial, Duration time) {
@@ -88,11 +135,13 @@ class RedisFaultsTest {
         isWell(trial);
     }
 
+    /** Callers are refused, or answered with what is stale, and each node says how it does. */
     private static void awaitStale(Trial trial) {
         Await.until(
                 PATIENCE,
                 "calls to be refused, and some to be answered with what is stale",
                 () -> trial.tally().failed() > 20 && trial.tally().stale() > 20);
+        everywhere("that the service is degraded", node -> nodes.state(node).equals("200 degraded"));
     }
 
     @Test
@@ -107,6 +156,7 @@ class RedisFaultsTest {
     void redis_is_frozen_for_half_a_minute(TestReporter reporter) {
         try (Trial trial = trial("frozen-long", reporter)) {
             frozen(trial, Duration.ofSeconds(30));
+            trial.indexHeals(ThreeNodesTest::stored);
         }
     }
 
@@ -212,6 +262,58 @@ class RedisFaultsTest {
             assertThat(trial.tally().refusals().keySet())
                     .as("calls refused without being tried")
                     .noneMatch(why -> why.contains("failed many calls"));
+        }
+    }
+
+    private static void isFrozen(Trial trial, Duration time) {
+        // What waits in a frozen node is done when it wakes, whoever has given it up: of writes none shall.
+        trial.load().doNotWriteThrough(0);
+        trial.answersMore(100);
+        nodes.node(0).freeze();
+        trial.goOn(time);
+        nodes.node(0).thaw();
+        trial.recovers();
+        trial.load().doNotWriteThrough(Nodes.NONE);
+        trial.answersMore(100);
+        trial.isWell(DEADLINE);
+        trial.failedNobody();
+        trial.countsAreExact();
+        trial.indexIsTrue(ThreeNodesTest::stored);
+    }
+
+    @Test
+    void a_node_is_frozen_and_wakes(TestReporter reporter) {
+        try (Trial trial = new Trial("node-frozen", nodes, IMPATIENT, reporter)) {
+            isFrozen(trial, Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    @Tag("proof")
+    void a_node_is_frozen_for_a_minute_and_wakes(TestReporter reporter) {
+        try (Trial trial = new Trial("node-frozen-long", nodes, IMPATIENT, reporter)) {
+            isFrozen(trial, Duration.ofSeconds(60));
+        }
+    }
+
+    @Test
+    void postgres_is_killed_and_started_again_and_known_callers_are_served(TestReporter reporter) {
+        try (Trial trial = trial("known", reporter)) {
+            nodes.postgres.kill();
+            trial.goOn(A_WHILE);
+            assertThat(nodes.node(0).suspend("known")).isEqualTo(503);
+            nodes.postgres.restart();
+            trial.recovers();
+            trial.isWell(DEADLINE);
+            trial.failedNobody();
+            trial.countsAreExact();
+            trial.indexIsTrue(ThreeNodesTest::stored);
+            Await.until(
+                    PATIENCE, "administrators to be served", () -> nodes.node(0).suspend("known") == 200);
+            Await.until(
+                    PATIENCE,
+                    "the suspension to hold",
+                    () -> status(1, trial.apiKey(), "GET", entry("ns", "k")) == 403);
         }
     }
 }
