@@ -70,6 +70,7 @@ public final class RipTide implements AutoCloseable {
                 config.cache(),
                 backing.entries(),
                 backing.feed(),
+                backing.loads(),
                 time,
                 random.nextLong(),
                 loading,

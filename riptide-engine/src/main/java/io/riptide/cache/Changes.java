@@ -6,6 +6,7 @@ import io.riptide.spi.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +35,27 @@ final class Changes {
     private final AtomicIntegerArray counts = new AtomicIntegerArray(CELLS);
     private final InvalidationFeed feed;
     private final Time time;
+    private final Consumer<StoreKey> next;
     private final LongAdder told = new LongAdder();
     private final LongAdder checks = new LongAdder();
     private final LongAdder stale = new LongAdder();
 
-    private Changes(InvalidationFeed feed, Time time) {
+    private Changes(InvalidationFeed feed, Time time, Consumer<StoreKey> next) {
         this.feed = feed;
         this.time = time;
+        this.next = next;
     }
 
-    /** Listens to a feed from now on; null where nobody else writes to the store. */
-    static @Nullable Changes over(InvalidationFeed feed, Time time) {
+    /**
+     * Listens to a feed from now on; null where nobody else writes to the store.
+     *
+     * @param next who is told of each change once it is counted
+     */
+    static @Nullable Changes over(InvalidationFeed feed, Time time, Consumer<StoreKey> next) {
         if (!feed.shared()) {
             return null;
         }
-        Changes changes = new Changes(feed, time);
+        Changes changes = new Changes(feed, time, next);
         feed.listen(changes::changed);
         return changes;
     }
@@ -56,6 +63,7 @@ final class Changes {
     private void changed(StoreKey key) {
         counts.getAndIncrement(cell(key));
         told.increment();
+        next.accept(key);
     }
 
     /** Before the store is asked for a key. */

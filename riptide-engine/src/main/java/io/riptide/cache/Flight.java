@@ -113,6 +113,11 @@ final class Flight {
         return limitNanos > 0 && time.nanoTime() - began >= limitNanos;
     }
 
+    /** Whether it has landed, failed or been given up. */
+    boolean over() {
+        return landing.isDone();
+    }
+
     /** Gives the loader up, and returns how that fails; null where it is done, or was given up already. */
     synchronized @Nullable Problem cutOff() {
         if (loaderDone) {

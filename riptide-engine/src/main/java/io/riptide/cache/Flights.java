@@ -2,6 +2,7 @@ package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.entry.Entry;
+import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -169,11 +170,10 @@ final class Flights {
 
     /** Loads, keeps and lands; the key is free before any who wait are told, so that their next call begins anew. */
     private Lookup fly(Call call, Flight flight) {
-        try {
-            // A flight before this one may have landed between this caller's read and its take-off.
-            Found there = reads.find(call.at());
-            Lookup landed = there == null ? null : landed(call, there);
-            Lookup lookup = landed == null ? load(call, flight, there) : landed;
+        StoreKey key =
+                StoreKey.of(grant.tenantId(), call.at().namespace(), call.at().key());
+        try (LoadTurns.Turn turn = cache.tiers().turns().of(key, flight)) {
+            Lookup lookup = loadInTurn(call, flight, turn);
             cache.flights().remove(call.at(), flight);
             flight.land(lookup);
             return lookup;
@@ -186,6 +186,23 @@ final class Flights {
             }
             throw failure;
         }
+    }
+
+    private Lookup loadInTurn(Call call, Flight flight, LoadTurns.Turn turn) {
+        while (!flight.over()) {
+            boolean mine = turn.come();
+            // A flight before this one, here or elsewhere, may have landed between the caller's read and this turn.
+            Found there = reads.find(call.at());
+            Lookup landed = there == null ? null : landed(call, there);
+            if (landed != null) {
+                return landed;
+            }
+            if (mine) {
+                return load(call, flight, there);
+            }
+            turn.await();
+        }
+        return flight.awaitEnd();
     }
 
     /** What is there now, where it came since the caller looked and needs no load; else null. */

@@ -10,8 +10,10 @@ import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.Removal;
 import io.riptide.spi.Removed;
+import io.riptide.spi.StoreCalls;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.Time;
 import java.lang.ref.ReferenceQueue;
@@ -49,13 +51,13 @@ public final class PersistentCacheManager {
     /** Over a store that this process alone writes to. */
     public PersistentCacheManager(
             CacheConfig config, EntryStore store, Time time, Executor loading, Executor training, Executor upkeep) {
-        this(config, store, InvalidationFeed.none(), time, 0, loading, training, upkeep);
+        this(config, store, InvalidationFeed.none(), LoadLeases.none(), time, 0, loading, training, upkeep);
     }
 
     /**
-     * Over this store and the news of what others write to it, both of which the caller closes.
+     * Over this store, the news of what others write to it and whose turn it is to load, which the caller closes.
      *
-     * @param salt by chance; it tells this process's versions of entries from others'
+     * @param salt by chance; it tells this process's loads and versions of entries from others'
      * @param loading threads for loads that nobody waits for, or not for ever: one for each task, at once; they may be
      *     interrupted
      * @param training where dictionaries are trained, one at a time, about 50 ms of a processor each: a thread that
@@ -67,20 +69,23 @@ public final class PersistentCacheManager {
             CacheConfig config,
             EntryStore store,
             InvalidationFeed feed,
+            LoadLeases leases,
             Time time,
             long salt,
             Executor loading,
             Executor training,
             Executor upkeep) {
+        LoadTurns turns = new LoadTurns(leases, salt);
         this.tiers = new Tiers(
                 config,
                 store,
-                Changes.over(feed, time),
+                Changes.over(feed, time, turns::changed),
                 time,
                 new Compression(config, store, time, training),
                 new Versions(time, salt),
                 new Governor(config.maxMemoryBytes(), upkeep),
                 new LoadThreads(loading),
+                turns,
                 new RestingKeys(time));
     }
 
@@ -205,6 +210,11 @@ public final class PersistentCacheManager {
         return changes == null ? Coherence.ALONE : changes.figures();
     }
 
+    /** How calls to the store go. */
+    public StoreCalls storeCalls() {
+        return tiers.store().calls();
+    }
+
     /** Figures of the store itself, in bytes and counts. */
     public Map<String, Long> storeReport() {
         return tiers.store().report();
@@ -229,6 +239,7 @@ public final class PersistentCacheManager {
             }
         }
         tiers.resting().tidy();
+        tiers.turns().tick();
         tiers.compression().tick();
         noteWhetherWritesAreTaken();
     }

@@ -19,4 +19,5 @@ record Tiers(
         Versions versions,
         Governor governor,
         LoadThreads loads,
+        LoadTurns turns,
         RestingKeys resting) {}

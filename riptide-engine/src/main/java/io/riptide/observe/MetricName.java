@@ -41,7 +41,22 @@ public enum MetricName {
     COHERENCE_PROOF_AGE(
             "riptide_coherence_proof_age_seconds",
             "gauge",
-            "Time since which changes in the shared store may not have been told");
+            "Time since which changes in the shared store may not have been told"),
+    /** Counts calls to a store across a network that failed. */
+    STORE_CALLS_FAILED(
+            "riptide_store_calls_failed_total", "counter", "Calls to the shared store without an answer in time"),
+    /** Counts calls to it that were refused here. */
+    STORE_CALLS_REFUSED(
+            "riptide_store_calls_refused_total",
+            "counter",
+            "Calls to the shared store that were not sent because too many before them failed"),
+    /** Counts calls to it that were sent once more. */
+    STORE_CALLS_RETRIED(
+            "riptide_store_calls_retried_total", "counter", "Calls to the shared store that were sent once more"),
+    /** Whether such calls are refused at once. */
+    STORE_BREAKER_OPEN("riptide_store_breaker_open", "gauge", "1 while calls to the shared store are refused at once"),
+    /** Whether a part of the node does all of its work. */
+    COMPONENT_READY("riptide_component_ready", "gauge", "1 while a part of the server is ready", "component");
 
     private final String text;
     private final String type;

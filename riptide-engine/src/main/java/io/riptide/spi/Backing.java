@@ -7,17 +7,14 @@ package io.riptide.spi;
  * @param control tenants and keys
  * @param feed news of what other processes wrote to {@code entries}
  * @param permits the buckets that tenants have over all processes
+ * @param loads whose turn it is among all processes to load a key
  */
-public record Backing(EntryStore entries, ControlStore control, InvalidationFeed feed, PermitLeases permits)
+public record Backing(
+        EntryStore entries, ControlStore control, InvalidationFeed feed, PermitLeases permits, LoadLeases loads)
         implements AutoCloseable {
-    /** Entries are shared, permits are not. */
-    public Backing(EntryStore entries, ControlStore control, InvalidationFeed feed) {
-        this(entries, control, feed, PermitLeases.none());
-    }
-
     /** For one process alone. */
     public static Backing alone(EntryStore entries, ControlStore control) {
-        return new Backing(entries, control, InvalidationFeed.none());
+        return new Backing(entries, control, InvalidationFeed.none(), PermitLeases.none(), LoadLeases.none());
     }
 
     /** Closes all of it, in an order in which nothing misses another. */

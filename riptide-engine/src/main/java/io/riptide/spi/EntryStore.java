@@ -106,6 +106,18 @@ public interface EntryStore extends AutoCloseable {
      */
     boolean takesWrites();
 
+    /** How calls go; known without asking the store. */
+    default StoreCalls calls() {
+        return StoreCalls.NONE;
+    }
+
+    /**
+     * What keeps an acknowledged write, in a sentence for who runs the store, which is asked for it.
+     *
+     * @throws io.riptide.problem.RipTideException {@code store-unavailable}
+     */
+    String durability();
+
     /** Figures of the store itself in bytes and counts (disk, native memory), by name. */
     Map<String, Long> report();
 

@@ -13,7 +13,7 @@ public interface PermitLeases extends AutoCloseable {
 
     /** For one process: each tenant's only bucket is in its memory. */
     static PermitLeases none() {
-        return new NoLeases();
+        return new NoPermitLeases();
     }
 
     /** Whether other processes grant permits as well: false for {@link #none} alone. */

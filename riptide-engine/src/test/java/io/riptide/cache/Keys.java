@@ -4,6 +4,7 @@ import io.riptide.SteppedTime;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Removals;
 import io.riptide.grant.TenantGrant;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.TenantRecord;
@@ -65,6 +66,7 @@ final class Keys {
                 new Versions(time, 0),
                 governor,
                 new LoadThreads(Thread::startVirtualThread),
+                new LoadTurns(LoadLeases.none(), 0),
                 new RestingKeys(time));
         return new TenantCache(new TenantGrant(row, time), tiers);
     }

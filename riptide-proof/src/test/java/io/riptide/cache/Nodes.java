@@ -39,6 +39,7 @@ final class Nodes implements AutoCloseable {
     final ManualTime time = new ManualTime();
     final Node one;
     final Node two;
+    final MemoryLoadLeases loads = new MemoryLoadLeases(time);
     private final RocksDbEntryStore store;
 
     Nodes(Path folder) {
@@ -62,7 +63,7 @@ final class Nodes implements AutoCloseable {
 
         private Node(long salt) {
             manager = new PersistentCacheManager(
-                    CONFIG, way(), feed, time, salt, Thread::startVirtualThread, Runnable::run, Runnable::run);
+                    CONFIG, way(), feed, loads, time, salt, Thread::startVirtualThread, Runnable::run, Runnable::run);
             cache = manager.open(
                     new TenantGrant(CacheRig.row("acme", CacheRig.WIDE, TenantRecord.Status.ACTIVE), time));
         }

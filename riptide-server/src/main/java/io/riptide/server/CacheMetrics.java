@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.riptide.cache.Coherence;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
 import io.riptide.observe.MetricName;
@@ -21,8 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +48,6 @@ final class CacheMetrics {
             .mapToObj(micros -> Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(micros)))
             .toArray(Duration[]::new);
 
-    private static final double NANOS_PER_SECOND = 1e9;
-
     /**
      * Micrometer adds a largest time to each timer; what is not on the list of names is not shown. Its registry knows a
      * counter without the ending that its name has in print.
@@ -63,26 +58,9 @@ final class CacheMetrics {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    /** Held here, for the registry holds it weakly. */
-    private final Supplier<Coherence> coherence;
-
-    /** With no label yet, and how the whole node keeps up with others. */
-    CacheMetrics(Supplier<Coherence> coherence) {
-        this.coherence = coherence;
-        node(MetricName.COHERENCE_CHANGES, Coherence::changes);
-        node(MetricName.COHERENCE_CHECKS, Coherence::checks);
-        node(MetricName.COHERENCE_STALE, Coherence::stale);
-        Gauge.builder(
-                        MetricName.COHERENCE_PROOF_AGE.text(),
-                        () -> coherence.get().proofAgeNanos() / NANOS_PER_SECOND)
-                .description(MetricName.COHERENCE_PROOF_AGE.meaning())
-                .register(registry);
-    }
-
-    private void node(MetricName name, ToLongFunction<Coherence> count) {
-        FunctionCounter.builder(name.text(), coherence, c -> (double) count.applyAsLong(c.get()))
-                .description(name.meaning())
-                .register(registry);
+    /** With no label yet, and what concerns the whole node. */
+    CacheMetrics(NodeMetrics node) {
+        node.bindTo(registry);
     }
 
     /** The meters of one label. */

@@ -1,7 +1,9 @@
 package io.riptide.server;
 
 import io.riptide.spi.Time;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,6 +56,25 @@ final class Components {
             last.forEach(now::putIfAbsent);
         }
         return now;
+    }
+
+    /** What there is, the server first. */
+    List<String> names() {
+        List<String> names = new ArrayList<>(List.of(SERVER));
+        names.addAll(parts.keySet());
+        return names;
+    }
+
+    /** Whether all of one's work is done, as of the last look. */
+    boolean ready(String name) {
+        if (name.equals(SERVER)) {
+            return server.get().status() == Health.Status.READY;
+        }
+        Health health;
+        synchronized (this) {
+            health = last.get(name);
+        }
+        return health != null && health.status() == Health.Status.READY;
     }
 
     private synchronized boolean unseen() {

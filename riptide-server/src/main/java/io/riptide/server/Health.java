@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * How a part of the server does, as {@code /readyz} tells it.
  *
  * @param sinceMillis since when it is so, epoch milliseconds, where that is known
- * @param detail what that means for callers, where there is something to say
+ * @param detail what that means for callers, or what there is to know of it
  */
 record Health(
         Status status, @Nullable Long sinceMillis, @Nullable String detail) {
@@ -29,6 +29,11 @@ record Health(
         String text() {
             return text;
         }
+    }
+
+    /** Does all of its work, and what there is to say of that. */
+    static Health ready(String detail) {
+        return new Health(Status.READY, null, detail);
     }
 
     static Health of(boolean works) {

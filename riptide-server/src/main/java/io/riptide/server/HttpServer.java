@@ -44,14 +44,14 @@ final class HttpServer {
         RequestIds ids = new RequestIds(new SecureRandom());
         Problems problems = new Problems(ids);
         LatencyBoard latencies = new LatencyBoard();
+        Components components = new Components(() -> Health.of(accepting), parts, riptide.time());
         TenantFigures figures = new TenantFigures(
                 config.observability().tenantSeries(),
                 riptide.door(),
                 riptide.cache(),
                 riptide.time(),
-                new CacheMetrics(riptide.cache()::coherence));
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components)));
         riptide.tenants().onTenantChange(figures::changed);
-        Components components = new Components(() -> Health.of(accepting), parts, riptide.time());
         this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);
         this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));
         this.web = WebServer.builder()

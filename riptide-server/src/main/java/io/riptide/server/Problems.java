@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Problems {
     private static final String TYPE = "urn:riptide:problem:";
     private static final String RETRY_AFTER = "retry_after_seconds";
+    /** A second: nobody knows when a store comes back, and asking costs it nothing before it does. */
+    private static final String SOON = "1";
 
     private final RequestIds ids;
 
@@ -36,6 +38,9 @@ final class Problems {
             exchange.with(Headers.CHALLENGE);
         }
         Object retryAfter = problem.values().get(RETRY_AFTER);
+        if (retryAfter == null && problem.code().status() == Status.SERVICE_UNAVAILABLE_503.code()) {
+            retryAfter = SOON;
+        }
         if (retryAfter != null) {
             exchange.with(HeaderNames.RETRY_AFTER, retryAfter.toString());
         }

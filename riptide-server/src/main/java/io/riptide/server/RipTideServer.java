@@ -57,7 +57,7 @@ public final class RipTideServer implements AutoCloseable {
                     : Health.UNAVAILABLE;
         }
         return refusedSince == null
-                ? Health.READY
+                ? Health.ready(stores.backing().entries().durability())
                 : Health.degraded(refusedSince, "Writes are refused; reads are answered. The log names the cause.");
     }
 

@@ -73,7 +73,7 @@ final class Stores implements AutoCloseable {
                     Thread.ofPlatform().name("riptide-feed").daemon().factory());
             below.push(timer::shutdownNow);
             RedisBacking redis = RedisBacking.open(config.redis(), timer, System::nanoTime, new SecureRandom());
-            return new Backing(redis.entries(), control, redis.feed(), redis.permits());
+            return new Backing(redis.entries(), control, redis.feed(), redis.permits(), redis.loads());
         }
         ExecutorService commits = Executors.newFixedThreadPool(
                 COMMIT_THREADS,

@@ -114,6 +114,8 @@ class DoorHttpTest {
         assertThat(ready.get("components").fieldNames())
                 .toIterable()
                 .containsExactly("server", "entry_store", "control_store");
+        assertThat(ready.get("components").get("entry_store").get("detail").asText())
+                .startsWith("buffered: ");
         ready.get("components")
                 .forEach(part -> assertThat(Instant.parse(part.get("since").asText()))
                         .isBetween(

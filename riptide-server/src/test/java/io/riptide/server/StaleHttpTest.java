@@ -12,6 +12,8 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.spi.Backing;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.LoadLeases;
+import io.riptide.spi.PermitLeases;
 import io.riptide.testkit.ManualTime;
 import io.riptide.web.Fetcher;
 import java.io.IOException;
@@ -51,8 +53,12 @@ class StaleHttpTest {
     void start() throws IOException {
         PersistenceConfig config = config();
         stores = Stores.open(config, data);
-        Backing backing =
-                new Backing(way(stores.backing().entries()), stores.backing().control(), new SilentFeed());
+        Backing backing = new Backing(
+                way(stores.backing().entries()),
+                stores.backing().control(),
+                new SilentFeed(),
+                PermitLeases.none(),
+                LoadLeases.none());
         riptide = RipTide.withTime(config, backing, time, ADMIN_KEY);
         fetcher = new Fetcher(config, () -> Instant.ofEpochMilli(time.wallMillis()), fetches);
         http = new HttpServer(config, riptide, fetcher, stores.backing().control(), Map.of());
@@ -166,6 +172,10 @@ class StaleHttpTest {
         assertUnavailable(get("/v1/cache/strict/k"));
         assertUnavailable(get("/v1/cache/forgiving/absent"));
         assertUnavailable(call(key, "PUT", "/v1/cache/forgiving/k", "\"v2\""));
+        assertUnavailable(call(key, "DELETE", "/v1/cache/strict/k", null));
+        assertUnavailable(call(key, "DELETE", "/v1/cache/strict", null));
+        assertUnavailable(
+                call(key, "POST", "/v1/cache/strict/_batch/set", "{\"entries\": [{\"key\": \"k\", \"value\": 1}]}"));
         assertUnavailable(get("/v1/cache/forgiving/k"));
     }
 
@@ -190,6 +200,9 @@ class StaleHttpTest {
         assertThat(metrics.samples())
                 .containsEntry("riptide_coherence_checks_total{}", 1.0)
                 .containsEntry("riptide_coherence_stale_total{}", 1.0)
+                .containsEntry("riptide_store_breaker_open{}", 0.0)
+                .containsEntry("riptide_store_calls_failed_total{}", 0.0)
+                .containsEntry("riptide_component_ready{component=server}", 1.0)
                 .containsEntry("riptide_coherence_changes_total{}", 0.0)
                 .containsEntry("riptide_coherence_proof_age_seconds{}", 7.0);
         String explain = "/admin/cache/explain?tenant=acme&namespace=strict&key=k";
@@ -200,5 +213,6 @@ class StaleHttpTest {
     private static void assertUnavailable(Wire.Answer answer) throws IOException {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.json().get("type").asText()).endsWith("store-unavailable");
+        assertThat(answer.header("retry-after")).isEqualTo("1");
     }
 }

@@ -43,8 +43,13 @@ class TenantFiguresTest {
     }
 
     private TenantFigures figures(int named) {
+        Components components = new Components(() -> Health.READY, Map.of(), time);
         return new TenantFigures(
-                named, riptide.door(), riptide.cache(), time, new CacheMetrics(riptide.cache()::coherence));
+                named,
+                riptide.door(),
+                riptide.cache(),
+                time,
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components)));
     }
 
     @AfterEach

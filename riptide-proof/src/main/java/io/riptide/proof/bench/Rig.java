@@ -9,6 +9,7 @@ import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
@@ -71,6 +72,7 @@ final class Rig implements AutoCloseable {
                             config.cache(),
                             store,
                             feed,
+                            LoadLeases.none(),
                             time,
                             0,
                             Thread::startVirtualThread,

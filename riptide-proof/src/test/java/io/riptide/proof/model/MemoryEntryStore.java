@@ -308,6 +308,11 @@ public final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
+    public String durability() {
+        return "Nothing outlives the process.";
+    }
+
+    @Override
     public synchronized Map<String, Long> report() {
         return Map.of("entries", (long) rows().size());
     }

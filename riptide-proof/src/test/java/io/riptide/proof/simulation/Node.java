@@ -13,6 +13,7 @@ import io.riptide.config.CacheConfig.LoadConfig;
 import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.Removal;
 import io.riptide.spi.TenantRecord;
@@ -67,7 +68,15 @@ final class Node {
                         World.FORGIVING,
                         new NamespaceConfig(3600, 0, new LoadConfig(0, 0, 0, 0, FORGIVEN_SECONDS, 0, 0))));
         manager = new PersistentCacheManager(
-                config, way.store, feed, time, world.chance(), Runnable::run, Runnable::run, Runnable::run);
+                config,
+                way.store,
+                feed,
+                LoadLeases.none(),
+                time,
+                world.chance(),
+                Runnable::run,
+                Runnable::run,
+                Runnable::run);
         for (String tenant : World.TENANTS) {
             TenantRecord row = new TenantRecord(
                     tenant, "T", "O", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, WIDE, "{}", 0, 0, 1);

@@ -4,12 +4,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.spi.StoreCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ final class Breaker {
     private static final int OPEN_MILLIS = 500;
 
     private final CircuitBreaker breaker;
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final LongSupplier nanos;
 
     /**
@@ -86,6 +90,7 @@ final class Breaker {
     /** Lets a call through, to be followed by one of the two below, or refuses it. */
     void enter() {
         if (!breaker.tryAcquirePermission()) {
+            refused.increment();
             throw Problem.of(
                             ProblemCode.STORE_UNAVAILABLE,
                             "Redis failed many calls; they are let through again as soon as it answers.")
@@ -99,7 +104,14 @@ final class Breaker {
     }
 
     void failed(long begunNanos, Throwable failure) {
+        failed.increment();
         breaker.onError(nanos.getAsLong() - begunNanos, TimeUnit.NANOSECONDS, failure);
+    }
+
+    /** How it goes. */
+    StoreCalls figures(long retried) {
+        CircuitBreaker.State state = breaker.getState();
+        return new StoreCalls(state == CircuitBreaker.State.OPEN, failed.sum(), refused.sum(), retried);
     }
 
     /** Whether calls are let through freely. */

@@ -14,6 +14,7 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolKeyword;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call<T> {
     private static final byte[][] NO_KEYS = {};
+    private static final Set<CommandType> READS = Set.of(
+            CommandType.GET,
+            CommandType.GETRANGE,
+            CommandType.HMGET,
+            CommandType.HGETALL,
+            CommandType.HGET,
+            CommandType.SMEMBERS,
+            CommandType.SSCAN,
+            CommandType.INFO);
 
     private final ProtocolKeyword word;
     private final @Nullable Script script;
@@ -81,6 +91,17 @@ final class Call<T> {
         return new Call<>(CommandType.INFO, null, NO_KEYS, more, () -> new ByteArrayOutput<>(ByteArrayCodec.INSTANCE));
     }
 
+    /** What a server is set to; it may refuse that. */
+    static Call<List<Object>> settings(String... names) {
+        byte[][] more = new byte[names.length + 1][];
+        more[0] = MetaKeys.ascii("GET");
+        for (int i = 0; i < names.length; i++) {
+            more[i + 1] = MetaKeys.ascii(names[i]);
+        }
+        return new Call<>(
+                CommandType.CONFIG, null, NO_KEYS, more, () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE));
+    }
+
     /** A command that answers with a list, in which texts are bytes. */
     static Call<List<Object>> list(CommandType word, byte[] key, byte[]... more) {
         return new Call<>(word, null, new byte[][] {key}, more, () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE));
@@ -114,6 +135,16 @@ final class Call<T> {
         }
         sent = make(true);
         return true;
+    }
+
+    /** Whether it changes nothing. */
+    boolean reads() {
+        return word instanceof CommandType type && READS.contains(type);
+    }
+
+    /** Makes another command of it, to be sent in place of one that had no effect. */
+    void renew() {
+        sent = make(false);
     }
 
     /** The answer, once it is there, of a command that has one. */

@@ -11,6 +11,9 @@ import java.security.GeneralSecurityException;
  * error of Redis begins with, since the rest may hold a key or an address.
  */
 final class Failures {
+    /** What Lettuce says of a command while there is no connection. */
+    private static final String NOT_CONNECTED = "Currently not connected. Commands are rejected.";
+
     private Failures() {}
 
     /** Of a call. */
@@ -33,6 +36,19 @@ final class Failures {
         return root instanceof RedisCommandExecutionException || message.matches("[A-Z]{4,} .*")
                 ? message.split(" ", 2)[0]
                 : root.getClass().getSimpleName();
+    }
+
+    /**
+     * Whether a command had no effect: it was not sent, a cluster told it to come back, or it is one that has none and
+     * its connection ended.
+     */
+    static boolean withoutEffect(Call<?> call, Throwable failure) {
+        return switch (kind(failure)) {
+            case "TRYAGAIN", "CLUSTERDOWN" -> true;
+            default ->
+                NOT_CONNECTED.equals(root(failure).getMessage())
+                        || (call.reads() && !(root(failure) instanceof RedisCommandExecutionException));
+        };
     }
 
     private static Throwable root(Throwable failure) {

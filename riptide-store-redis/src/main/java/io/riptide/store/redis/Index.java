@@ -2,6 +2,7 @@ package io.riptide.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
 import io.riptide.entry.StoreKey;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
 import java.nio.ByteBuffer;
@@ -153,20 +154,29 @@ final class Index {
     }
 
     /**
-     * Takes members out without waiting: before anything that this process does next with the tenant. Where it fails,
-     * upkeep finds them.
+     * Takes members out without waiting: before anything that this process does next with the tenant.
+     *
+     * @param unknown run where it is not known whether that was done
      */
-    void dropSoon(String tenantId, List<Leaving> leaving) {
+    void dropSoon(String tenantId, List<Leaving> leaving, Runnable unknown) {
         if (leaving.isEmpty()) {
             return;
         }
         Call<List<Object>> call = drop(tenantId, leaving);
-        var unused = redis.send(tenantId, List.of(call)).thenRun(() -> resend(tenantId, call));
+        sendSoon(tenantId, call, unknown);
     }
 
-    private void resend(String tenantId, Call<?> call) {
-        if (call.again()) {
-            var unused = redis.send(tenantId, List.of(call));
+    private void sendSoon(String tenantId, Call<?> call, Runnable unknown) {
+        try {
+            var unused = redis.send(tenantId, List.of(call)).thenRun(() -> {
+                if (call.again()) {
+                    sendSoon(tenantId, call, unknown);
+                } else if (call.failure() != null) {
+                    unknown.run();
+                }
+            });
+        } catch (RipTideException e) {
+            unknown.run();
         }
     }
 

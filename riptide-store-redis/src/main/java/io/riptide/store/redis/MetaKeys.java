@@ -1,5 +1,6 @@
 package io.riptide.store.redis;
 
+import io.riptide.entry.StoreKey;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,6 +18,7 @@ final class MetaKeys {
     private static final String USAGE = "riptide:meta:usage:";
     private static final String DICTIONARIES = "riptide:meta:dictionaries:";
     private static final String PERMITS = "riptide:meta:permits:";
+    private static final String LOAD = "riptide:meta:load:";
     private static final String JOB = "riptide:meta:job:";
 
     private MetaKeys() {}
@@ -45,6 +47,11 @@ final class MetaKeys {
     /** Who works off a tenant's removals. */
     static byte[] job(String tenantId) {
         return ascii(JOB + "{" + tenantId + "}");
+    }
+
+    /** Whose turn it is to load a key; in the slots of a cluster by itself, as entries are. */
+    static byte[] load(StoreKey key) {
+        return ascii(LOAD + key.tenantId() + ":" + key.namespace() + ":" + key.hash());
     }
 
     /** All tenants that have something. */

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,8 @@ final class Reclaim {
     private static final byte[] ONLY_IF_NONE = MetaKeys.ascii("NX");
     private static final byte[] FOR_MILLIS = MetaKeys.ascii("PX");
 
-    /**
-     * What is in the index and not there may be written for 20 s after it was taken in, by a writer that knew nothing
-     * of the removal; longer, because of servers whose clocks differ.
-     */
-    private static final long WRITTEN_WITHIN_MICROS = 30_000_000;
+    /** What is in the index and not there may still be written by a writer that knew nothing of the removal. */
+    private static final long WRITTEN_WITHIN_MICROS = TimeUnit.SECONDS.toMicros(Healing.WRITTEN_WITHIN_SECONDS);
 
     private final Redis redis;
     private final RemovalBook book;

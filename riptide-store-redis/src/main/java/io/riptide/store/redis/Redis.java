@@ -29,6 +29,7 @@ import io.riptide.config.RedisConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.StoreCalls;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,6 +41,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +55,8 @@ import org.slf4j.LoggerFactory;
  * <p>One more to each waits for replicas. Bounds: {@value #QUEUE} commands under way on a connection, {@code
  * command_timeout_ms} for a caller. Commands are refused at once while their connection is down; it is made again after
  * 10 ms to 1 s. One that is silent for 2 to 4 s after something was sent (or for {@code command_timeout_ms} where that
- * is longer, to twice that) is closed. Threads: any.
+ * is longer, to twice that) is closed. What is known not to have been done is tried again a little later, within the
+ * caller's time. Threads: any.
  */
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
@@ -72,6 +75,8 @@ public final class Redis implements AutoCloseable {
     private final RedisConfig config;
     private final LongSupplier nanos;
     private final Breaker breaker;
+    private final Retries retries = new Retries();
+    private final LongAdder retried = new LongAdder();
     private @Nullable Replicas replicas;
     private volatile String lastFailure = "";
     /** Longer while it is opened: a process that has just begun is slow itself. */
@@ -214,6 +219,11 @@ public final class Redis implements AutoCloseable {
         return answer == null ? "" : new String(answer, StandardCharsets.UTF_8);
     }
 
+    /** Sends a command that may fail, which then says nothing of how Redis does; waits for what becomes of it. */
+    void ask(Call<?> call) {
+        await(send("", List.of(call)), List.of(call));
+    }
+
     static String field(String info, String name, String otherwise) {
         return info.lines()
                 .filter(line -> line.startsWith(name + ":"))
@@ -251,30 +261,77 @@ public final class Redis implements AutoCloseable {
         breaker.enter();
         long begun = nanos.getAsLong();
         try {
-            runThrough(tenantId, calls);
+            retries.run(new Attempts(tenantId, calls, begun));
             breaker.succeeded(begun);
+        } catch (Retries.NotDone e) {
+            breaker.failed(begun, e);
+            throw unavailable(e.failure());
         } catch (RipTideException e) {
             breaker.failed(begun, e);
             throw e;
         }
     }
 
-    private void runThrough(String tenantId, List<? extends Call<?>> calls) {
-        await(send(tenantId, calls), calls);
-        List<Call<?>> again = new ArrayList<>();
-        for (Call<?> call : calls) {
-            if (call.again()) {
-                again.add(call);
+    /** Monotonic time. */
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    /** How it goes. */
+    StoreCalls figures() {
+        return breaker.figures(retried.sum());
+    }
+
+    /** Sends what is left of a caller's commands, each time it is run. */
+    private final class Attempts implements Runnable {
+        private final String tenantId;
+        private final long begun;
+        private List<? extends Call<?>> left;
+        private boolean again;
+
+        Attempts(String tenantId, List<? extends Call<?>> calls, long begun) {
+            this.tenantId = tenantId;
+            this.left = calls;
+            this.begun = begun;
+        }
+
+        @Override
+        public void run() {
+            if (again) {
+                retried.increment();
+            }
+            again = true;
+            await(send(tenantId, left), left, leftMillis());
+            List<Call<?>> unknown = new ArrayList<>();
+            for (Call<?> call : left) {
+                if (call.again()) {
+                    unknown.add(call);
+                }
+            }
+            if (!unknown.isEmpty()) {
+                await(send(tenantId, unknown), unknown, leftMillis());
+            }
+            Throwable notDone = null;
+            List<Call<?>> undone = new ArrayList<>();
+            for (Call<?> call : left) {
+                Throwable failure = call.failure();
+                if (failure != null && Failures.withoutEffect(call, failure)) {
+                    notDone = failure;
+                    undone.add(call);
+                } else if (failure != null) {
+                    throw unavailable(failure);
+                }
+            }
+            if (notDone != null) {
+                undone.forEach(Call::renew);
+                left = undone;
+                throw new Retries.NotDone(notDone, leftMillis() > patienceMillis / 2);
             }
         }
-        if (!again.isEmpty()) {
-            await(send(tenantId, again), again);
-        }
-        for (Call<?> call : calls) {
-            Throwable failure = call.failure();
-            if (failure != null) {
-                throw unavailable(failure);
-            }
+
+        private long leftMillis() {
+            long gone = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - begun);
+            return Math.max(1, patienceMillis - gone);
         }
     }
 
@@ -305,8 +362,12 @@ public final class Redis implements AutoCloseable {
     }
 
     private void await(CompletableFuture<?> all, List<? extends Call<?>> calls) {
+        await(all, calls, patienceMillis);
+    }
+
+    private void await(CompletableFuture<?> all, List<? extends Call<?>> calls, long millis) {
         try {
-            var unused = all.get(patienceMillis, TimeUnit.MILLISECONDS);
+            var unused = all.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             // What was not sent yet is not to be sent once nobody waits for it.
             calls.forEach(call -> call.command().cancel(true));

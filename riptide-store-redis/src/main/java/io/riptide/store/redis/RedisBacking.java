@@ -5,6 +5,7 @@ import io.riptide.config.RedisConfig;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.PermitLeases;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +21,9 @@ import java.util.random.RandomGenerator;
  * @param entries the second tier; closing it closes the connections that all of this uses, so it comes last
  * @param feed news of what other nodes wrote
  * @param permits tenants' buckets over all nodes
+ * @param loads whose turn it is to load a key
  */
-public record RedisBacking(EntryStore entries, InvalidationFeed feed, PermitLeases permits) {
+public record RedisBacking(EntryStore entries, InvalidationFeed feed, PermitLeases permits, LoadLeases loads) {
     /** Removals that others made are known without asking while the last proof is younger than this. */
     private static final long TOLD_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -47,7 +49,7 @@ public record RedisBacking(EntryStore entries, InvalidationFeed feed, PermitLeas
                 nanos);
         EntryStore entries = new RedisEntryStore(
                 redis, book, () -> nanos.getAsLong() - feed.proof().nanos() <= TOLD_WITHIN_NANOS, random);
-        return new RedisBacking(entries, feed, new RedisPermitLeases(redis, random));
+        return new RedisBacking(entries, feed, new RedisPermitLeases(redis, random), new RedisLoadLeases(redis));
     }
 
     /** Fails where the server is not a master: its keys are changed elsewhere. */

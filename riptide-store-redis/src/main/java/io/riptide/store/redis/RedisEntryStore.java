@@ -11,6 +11,7 @@ import io.riptide.spi.HeadPage;
 import io.riptide.spi.Removal;
 import io.riptide.spi.RemovalView;
 import io.riptide.spi.Removed;
+import io.riptide.spi.StoreCalls;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.StoreWrite;
 import io.riptide.spi.StoredDictionary;
@@ -38,12 +39,14 @@ public final class RedisEntryStore implements EntryStore {
     private final Gate gate = new Gate(MAX_CALLS);
     private final Index index;
     private final RemovalBook book;
+    private final Healing healing;
     private final WritePath writes;
     private final Reclaim reclaim;
     private final RemovalPath removing;
     private final Listing listing;
     private final Dictionaries dictionaries;
     private final Upkeep upkeep;
+    private final Durability durability;
 
     /**
      * Over connections, which it closes.
@@ -56,12 +59,14 @@ public final class RedisEntryStore implements EntryStore {
         this.told = told;
         this.index = new Index(redis, random.nextInt());
         this.book = book;
-        this.writes = new WritePath(redis, index, book);
+        this.healing = new Healing(redis, index, redis::nanos);
+        this.writes = new WritePath(redis, index, book, healing);
         this.reclaim = new Reclaim(redis, book, writes, Long.toHexString(random.nextLong()));
         this.removing = new RemovalPath(redis, book, writes, reclaim);
         this.listing = new Listing(redis);
         this.dictionaries = new Dictionaries(redis);
-        this.upkeep = new Upkeep(redis, index, writes, dictionaries);
+        this.durability = new Durability(redis);
+        this.upkeep = new Upkeep(redis, index, writes, dictionaries, healing);
     }
 
     @Override
@@ -158,7 +163,10 @@ public final class RedisEntryStore implements EntryStore {
 
     @Override
     public boolean reclaim(long nowMillis, Departures departures) {
-        return inside(() -> reclaim.step(nowMillis, departures));
+        return inside(() -> {
+            healing.healDoubted();
+            return reclaim.step(nowMillis, departures);
+        });
     }
 
     @Override
@@ -256,6 +264,16 @@ public final class RedisEntryStore implements EntryStore {
     }
 
     @Override
+    public StoreCalls calls() {
+        return redis.figures();
+    }
+
+    @Override
+    public String durability() {
+        return inside(durability::tell);
+    }
+
+    @Override
     public Map<String, Long> report() {
         return inside(this::figures);
     }
@@ -268,7 +286,7 @@ public final class RedisEntryStore implements EntryStore {
         report.put("append_only", Long.parseLong(Redis.field(info, "aof_enabled", "0")));
         report.put("expired_swept", upkeep.swept());
         report.put("removed_reclaimed", reclaim.removed());
-        report.put("index_healed", upkeep.healed());
+        report.put("index_healed", healing.healed());
         report.put("tenants_in_memory", (long) book.size());
         return report;
     }

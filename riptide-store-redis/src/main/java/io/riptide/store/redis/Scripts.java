@@ -306,8 +306,17 @@ final class Scripts {
             return {granted, math.ceil(used * 1000), nodes}
             """);
 
+    /**
+     * Has a lease last so long from now, or no longer. Key: the lease. Arguments: who holds it, milliseconds. Answers
+     * {1} or, where another does or it has ended, {0}.
+     */
+    static final Script LAST = new Script("""
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+            return {redis.call('PEXPIRE', KEYS[1], ARGV[2])}
+            """);
+
     /** All of them. */
-    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS);
+    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS, LAST);
 
     private Scripts() {}
 }

@@ -2,7 +2,6 @@ package io.riptide.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
 import io.riptide.entry.Head;
-import io.riptide.entry.Scope;
 import io.riptide.spi.Departures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,34 +22,29 @@ final class Upkeep {
     private static final int PAGES = 20;
 
     private static final int HEALED_SHARDS = 4;
-    /** A member whose entry is not there may be one that is just being written; after so long it is not. */
-    private static final long HEALED_AFTER_MICROS = 60_000_000;
 
     private final Redis redis;
     private final Index index;
     private final WritePath writes;
     private final Dictionaries dictionaries;
+    private final Healing healing;
     private final long graceMicros;
     private final AtomicLong swept = new AtomicLong();
-    private final AtomicLong healed = new AtomicLong();
     private byte[] cursor = BEGIN;
-    private @Nullable String healing;
+    private @Nullable String lastHealed;
     private int healedShards;
 
-    Upkeep(Redis redis, Index index, WritePath writes, Dictionaries dictionaries) {
+    Upkeep(Redis redis, Index index, WritePath writes, Dictionaries dictionaries, Healing healing) {
         this.redis = redis;
         this.index = index;
         this.writes = writes;
         this.dictionaries = dictionaries;
+        this.healing = healing;
         this.graceMicros = 1000 * (2 * redis.timeoutMillis() + 1000);
     }
 
     long swept() {
         return swept.get();
-    }
-
-    long healed() {
-        return healed.get();
     }
 
     /** One round; returns how many entries went. */
@@ -153,29 +147,15 @@ final class Upkeep {
         if (tenants.isEmpty()) {
             return;
         }
-        int at = healing == null ? 0 : Math.max(0, tenants.indexOf(healing));
+        int at = lastHealed == null ? 0 : Math.max(0, tenants.indexOf(lastHealed));
         if (healedShards >= MetaKeys.SHARDS) {
             at = (at + 1) % tenants.size();
             healedShards = 0;
         }
         String tenantId = tenants.get(at);
-        healing = tenantId;
+        lastHealed = tenantId;
         int to = Math.min(MetaKeys.SHARDS, healedShards + HEALED_SHARDS);
-        for (Walk walk = new Walk(redis, tenantId, Scope.ALL, Long.MAX_VALUE, healedShards, to); !walk.ended(); ) {
-            List<Member> members = walk.next();
-            List<Values.@Nullable Found> found = Values.read(
-                    redis, tenantId, members.stream().map(Member::key).toList());
-            List<Index.Leaving> leftBehind = new ArrayList<>();
-            for (int i = 0; i < members.size(); i++) {
-                Values.Found one = found.get(i);
-                Member member = members.get(i);
-                boolean there = one != null && member.standsFor(one.value());
-                if (!there && walk.serverMicros() - member.takenMicros() > HEALED_AFTER_MICROS) {
-                    leftBehind.add(new Index.Leaving(member.key(), member.bytes()));
-                }
-            }
-            healed.addAndGet(index.dropAll(tenantId, leftBehind));
-        }
+        healing.heal(tenantId, healedShards, to);
         healedShards = to;
     }
 }

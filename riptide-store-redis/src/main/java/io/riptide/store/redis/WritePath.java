@@ -39,11 +39,13 @@ final class WritePath {
     private final Redis redis;
     private final Index index;
     private final RemovalBook book;
+    private final Healing healing;
 
-    WritePath(Redis redis, Index index, RemovalBook book) {
+    WritePath(Redis redis, Index index, RemovalBook book, Healing healing) {
         this.redis = redis;
         this.index = index;
         this.book = book;
+        this.healing = healing;
     }
 
     /** Outcomes in the order of the writes. */
@@ -112,6 +114,20 @@ final class WritePath {
 
     /** False where another removal is the latest. */
     private boolean tryPut(
+            String tenantId,
+            List<StoreWrite> writes,
+            long stamp,
+            List<Integer> places,
+            @Nullable WriteOutcome[] outcomes) {
+        try {
+            return addAndWrite(tenantId, writes, stamp, places, outcomes);
+        } catch (RipTideException e) {
+            healing.doubt(writes.stream().map(StoreWrite::key).toList());
+            throw e;
+        }
+    }
+
+    private boolean addAndWrite(
             String tenantId,
             List<StoreWrite> writes,
             long stamp,
@@ -211,7 +227,7 @@ final class WritePath {
             }
             outcomes.add(new WriteOutcome(kind, used));
         }
-        index.dropSoon(tenantId, leaving);
+        index.dropSoon(tenantId, leaving, () -> healing.doubt(keys));
         if (tooLate) {
             throw tooLate("The write stood still for too long; try again.");
         }
@@ -274,6 +290,15 @@ final class WritePath {
      * late the call arrives.
      */
     WriteOutcome remove(StoreKey key, Condition condition, long nowMillis) {
+        try {
+            return lookAndRemove(key, condition, nowMillis);
+        } catch (RipTideException e) {
+            healing.doubt(List.of(key));
+            throw e;
+        }
+    }
+
+    private WriteOutcome lookAndRemove(StoreKey key, Condition condition, long nowMillis) {
         for (int i = 0; i < MAX_STAMPS; i++) {
             StoredValue seen = look(key);
             if (seen == null) {
@@ -343,6 +368,15 @@ final class WritePath {
 
     /** Deletes those values that are still there under these names, then takes them out of the index; how many went. */
     long deleteAll(String tenantId, List<Member> members) {
+        try {
+            return deleteAndDrop(tenantId, members);
+        } catch (RipTideException e) {
+            healing.doubt(members.stream().map(Member::key).toList());
+            throw e;
+        }
+    }
+
+    private long deleteAndDrop(String tenantId, List<Member> members) {
         long gone = 0;
         for (int from = 0; from < members.size(); from += MAX_FLIGHT) {
             List<Member> some = members.subList(from, Math.min(members.size(), from + MAX_FLIGHT));

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** One of several processes over a Redis, and what it was told. */
@@ -27,7 +28,11 @@ final class Node implements AutoCloseable {
     final Set<StoreKey> told = ConcurrentHashMap.newKeySet();
 
     Node(RedisConfig config) {
-        backing = RedisBacking.open(config, timer, System::nanoTime, RandomGenerator.getDefault());
+        this(config, System::nanoTime);
+    }
+
+    Node(RedisConfig config, LongSupplier nanos) {
+        backing = RedisBacking.open(config, timer, nanos, RandomGenerator.getDefault());
         backing.feed().listen(told::add);
     }
 

@@ -9,6 +9,7 @@ import io.riptide.entry.Head;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.StoreCalls;
 import io.riptide.spi.WriteOutcome;
 import io.riptide.testkit.Await;
 import io.riptide.testkit.FaultProxy;
@@ -101,6 +102,14 @@ class RedisConnectionsTest {
             assertThat(server.command("ACL", "SETUSER", "default", "off")).isEqualTo("OK");
             String at = "127.0.0.1:" + server.port();
             assertWorks(config("redis://riptide:sesame@" + at));
+            try (Node node = new Node(config("redis://riptide:sesame@" + at))) {
+                for (int i = 0; i < 2; i++) {
+                    assertThat(node.backing.entries().durability())
+                            .as("what it may be told without a further right")
+                            .isEqualTo("As Redis is set: appendonly no, replicas 0.");
+                }
+                assertThat(node.backing.entries().calls()).isEqualTo(StoreCalls.NONE);
+            }
             assertRefused(config("redis://riptide:sesame2@" + at), "refuses the user or password");
             assertRefused(config("redis://" + at), "refuses the user or password");
         }
@@ -148,6 +157,8 @@ class RedisConnectionsTest {
                     .containsEntry("append_only", 1L)
                     .containsEntry("replicas", 0L)
                     .hasEntrySatisfying("used_memory", used -> assertThat(used).isPositive());
+            assertThat(node.backing.entries().durability())
+                    .isEqualTo("As Redis is set: appendonly yes, appendfsync everysec, save never, replicas 0.");
             try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port())) {
                 Await.until(
                         PATIENCE,
@@ -239,6 +250,47 @@ class RedisConnectionsTest {
                 assertThat(listed).contains("k" + k);
             }
             assertThat(entries.usage("acme").entries()).isGreaterThanOrEqualTo(51);
+        }
+    }
+
+    @Test
+    void a_read_does_not_fail_because_its_connection_ended() {
+        try (RedisServer server = RedisServer.start();
+                FaultProxy proxy = FaultProxy.before("127.0.0.1", server.port());
+                Node node = new Node(
+                        new RedisConfig("redis://127.0.0.1:" + proxy.port(), Mode.STANDALONE, 2, 10_000, ""))) {
+            node.put("k");
+            EntryStore entries = node.backing.entries();
+            Await.until(PATIENCE, "reads to be sent once more", () -> {
+                proxy.cut();
+                for (int i = 0; i < 20; i++) {
+                    assertThat(entries.get(Node.key("k"))).isNotNull();
+                }
+                return entries.calls().retried() > 20;
+            });
+            assertThat(entries.calls())
+                    .matches(calls -> calls.failed() == 0 && calls.refused() == 0 && !calls.refusing());
+        }
+    }
+
+    @Test
+    void while_redis_is_away_calls_are_counted_and_refused() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                Node node = new Node(config(server.url()))) {
+            node.put("k");
+            server.kill();
+            EntryStore entries = node.backing.entries();
+            Await.until(PATIENCE, "calls to be refused", () -> {
+                assertThatThrownBy(() -> entries.get(Node.key("k"))).isInstanceOf(RipTideException.class);
+                return entries.calls().refusing();
+            });
+            assertThat(entries.calls().failed()).isPositive();
+            server.restart();
+            Await.until(PATIENCE, "writes to be taken", () -> taken(node, "k"));
+            Await.until(PATIENCE, "all calls to be let through", () -> {
+                var unused = entries.get(Node.key("k"));
+                return !entries.calls().refusing();
+            });
         }
     }
 

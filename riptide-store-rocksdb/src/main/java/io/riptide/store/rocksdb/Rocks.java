@@ -68,6 +68,11 @@ final class Rocks {
         this.commits = durability == Durability.SYNCED ? commits : null;
     }
 
+    /** Whether a write is on the disk before it is acknowledged. */
+    boolean synced() {
+        return commits != null;
+    }
+
     static Rocks open(Path directory, StoreConfig config, Durability durability, Executor commits) {
         boolean tables = prepare(directory);
         RocksDB.loadLibrary();

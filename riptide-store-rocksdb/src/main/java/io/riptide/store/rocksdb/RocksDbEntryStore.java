@@ -254,6 +254,13 @@ public final class RocksDbEntryStore implements EntryStore {
     }
 
     @Override
+    public String durability() {
+        return inside(() -> rocks.synced()
+                ? "synced: an acknowledged write outlives the machine's end."
+                : "buffered: an acknowledged write outlives the process's end, not the machine's.");
+    }
+
+    @Override
     public Map<String, Long> report() {
         return inside(() -> {
             Map<String, Long> report = rocks.report();

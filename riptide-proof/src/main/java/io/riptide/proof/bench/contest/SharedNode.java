@@ -6,6 +6,7 @@ import io.riptide.config.PersistenceConfig;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Backing;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.LoadLeases;
 import io.riptide.spi.PermitLeases;
 import io.riptide.spi.Time;
 import io.riptide.store.jdbc.SqlControlStore;
@@ -89,7 +90,8 @@ public final class SharedNode implements AutoCloseable {
                     redis.entries(),
                     SqlControlStore.sqlite(directory.resolve("control.db"), lanes),
                     sharing == Sharing.STORE ? InvalidationFeed.none() : redis.feed(),
-                    sharing == Sharing.ALL ? redis.permits() : PermitLeases.none());
+                    sharing == Sharing.ALL ? redis.permits() : PermitLeases.none(),
+                    sharing == Sharing.ALL ? redis.loads() : LoadLeases.none());
             RipTide riptide =
                     time == null ? RipTide.open(config, backing, null) : RipTide.withTime(config, backing, time, null);
             return new SharedNode(riptide, lanes, timer, directory);

@@ -3,7 +3,7 @@ package io.riptide.spi;
 import java.util.List;
 
 /** No permits are shared. */
-final class NoLeases implements PermitLeases {
+final class NoPermitLeases implements PermitLeases {
     @Override
     public boolean shared() {
         return false;
