@@ -19,8 +19,17 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Runs the parts that are named, or all, prints a table and writes JSON. {@code bench/run} starts it. */
 public final class Bench {
-    private static final List<String> PARTS =
-            List.of("embedded", "http", "batch", "tenants", "removal", "redis", "nodes", "process", "recovery");
+    private static final List<String> PARTS = List.of(
+            "embedded",
+            "http",
+            "batch",
+            "tenants",
+            "removal",
+            "redis",
+            "nodes",
+            "tenants-redis",
+            "process",
+            "recovery");
 
     private final Results results = new Results();
     private final boolean isShort;
@@ -57,9 +66,10 @@ public final class Bench {
             }
             case "http" -> new HitPart(results, seconds).run();
             case "batch" -> new BatchPart(results, seconds).run();
-            case "tenants" -> new TenantsPart(results, seconds, isShort ? 10 : 100, isShort ? 100 : 10_000).run();
+            case "tenants" -> tenants(part, seconds).run();
+            case "tenants-redis" -> tenants(part, seconds).runOverRedis();
             case "removal" -> new RemovalPart(results, isShort ? 20_000 : 1_000_000).run();
-            case "redis" -> new RedisPart(results, isShort ? 2 : 7, isShort ? 6_400 : 64_000).run();
+            case "redis" -> new RedisPart(results, isShort ? 2 : 5, isShort ? 6_400 : 64_000).run();
             case "nodes" -> new NodesPart(results, seconds).run();
             case "process" -> {
                 new ProcessPart(results).startAndMemory(0);
@@ -68,6 +78,10 @@ public final class Bench {
             case "recovery" -> new ProcessPart(results).recovery(isShort ? 20 : 2048);
             default -> throw new IllegalArgumentException(part);
         }
+    }
+
+    private TenantsPart tenants(String part, double seconds) {
+        return new TenantsPart(results, part, seconds, isShort ? 10 : 100, isShort ? 100 : 10_000);
     }
 
     private void embedded(Class<?> benchmark, int threads) throws Exception {

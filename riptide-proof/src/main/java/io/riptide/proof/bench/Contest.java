@@ -2,6 +2,7 @@ package io.riptide.proof.bench;
 
 import io.riptide.proof.bench.contest.Contestant.Work;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -75,7 +76,9 @@ final class Contest {
     private void note(String what, Outcome outcome) {
         String who = what + ": " + outcome.rival().name();
         double[] cpu = outcome.cpu();
-        results.add(part, who + ", CPU each", median(cpu), "us", between(cpu, "%,.2f to %,.2f"));
+        boolean tiny = median(cpu) < 1;
+        double[] scaled = tiny ? Arrays.stream(cpu).map(micros -> micros * 1000).toArray() : cpu;
+        results.add(part, who + ", CPU each", median(scaled), tiny ? "ns" : "us", between(scaled, "%,.1f to %,.1f"));
         double[] rates = outcome.rates();
         results.add(part, who + ", rate", median(rates), "a second", between(rates, "%,.0f to %,.0f"));
     }
@@ -85,6 +88,6 @@ final class Contest {
     }
 
     private static double median(double[] values) {
-        return Samples.percentile(java.util.Arrays.stream(values).sorted().toArray(), 50);
+        return Samples.percentile(Arrays.stream(values).sorted().toArray(), 50);
     }
 }

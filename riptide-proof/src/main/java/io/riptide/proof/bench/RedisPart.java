@@ -19,7 +19,10 @@ final class RedisPart {
     private final Results results;
     private final Contest contest;
     private final int keys;
-    private final int operations;
+    /** Operations in a round of one caller, and in one of many. */
+    private final int ofOne;
+
+    private final int ofMany;
 
     /**
      * Parts of it are given their figures to the same results.
@@ -31,12 +34,14 @@ final class RedisPart {
         this.results = results;
         this.contest = new Contest(results, PART, rounds);
         this.keys = keys;
-        this.operations = keys / 2;
+        this.ofOne = keys / 4;
+        this.ofMany = keys;
     }
 
     void run() {
         reads();
         mix();
+        hits();
     }
 
     /** Reads that memory does not answer, batches of them and of writes, and how many connections serve them best. */
@@ -45,10 +50,10 @@ final class RedisPart {
                 Rival riptide = rival("RipTide", Who.RIPTIDE, server, FEW_IN_MEMORY, 1)) {
             riptide.run(Work.FILL, MANY, keys);
             try (Rival lettuce = rival("Lettuce by hand", Who.LETTUCE, server, 0, 1)) {
-                overLettuce("read past memory, 1 caller", Work.READ, 1, operations, riptide, lettuce);
-                overLettuce("read past memory, 64 callers", Work.READ, MANY, 2 * operations, riptide, lettuce);
-                contest.run("write, 1 caller", Work.WRITE, 1, operations / 2, riptide, lettuce);
-                contest.run("write, 64 callers", Work.WRITE, MANY, operations, riptide, lettuce);
+                overLettuce("read past memory, 1 caller", Work.READ, 1, ofOne, riptide, lettuce);
+                overLettuce("read past memory, 64 callers", Work.READ, MANY, ofMany, riptide, lettuce);
+                contest.run("write, 1 caller", Work.WRITE, 1, ofOne / 2, riptide, lettuce);
+                contest.run("write, 64 callers", Work.WRITE, MANY, ofMany / 2, riptide, lettuce);
                 batches(riptide, lettuce);
             }
             connections(server, riptide);
@@ -64,7 +69,7 @@ final class RedisPart {
     }
 
     private void batches(Rival riptide, Rival lettuce) {
-        int count = operations / Contestant.BATCH * Contestant.BATCH * 4;
+        int count = 2 * keys / Contestant.BATCH * Contestant.BATCH;
         batchOverSingles("reads", Work.READ_BATCH, Work.READ, count, riptide, lettuce);
         batchOverSingles("writes", Work.WRITE_BATCH, Work.WRITE, count, riptide, lettuce);
     }
@@ -72,7 +77,7 @@ final class RedisPart {
     private void batchOverSingles(String what, Work batch, Work single, int count, Rival riptide, Rival lettuce) {
         String batches = what + " by 1,000, 1 caller";
         List<Contest.Outcome> many = overLettuce(batches, batch, 1, count, riptide, lettuce);
-        List<Contest.Outcome> one = contest.run(what + " by one, 1 caller", single, 1, count / 10, riptide);
+        List<Contest.Outcome> one = contest.run(what + " by one, 1 caller", single, 1, ofOne / 2, riptide);
         double ratio = many.getFirst().rateOver(one.getFirst());
         results.add(PART, batches + ": keys a second over those by one", ratio, "times", "at least 10");
     }
@@ -80,7 +85,7 @@ final class RedisPart {
     private void connections(RedisServer server, Rival one) {
         try (Rival two = rival("RipTide, pool_size 2", Who.RIPTIDE, server, FEW_IN_MEMORY, 2);
                 Rival ten = rival("RipTide, pool_size 10", Who.RIPTIDE, server, FEW_IN_MEMORY, 10)) {
-            contest.run("connections, 64 callers read", Work.READ, MANY, 2 * operations, one, two, ten);
+            contest.run("connections, 64 callers read", Work.READ, MANY, ofMany, one, two, ten);
         }
     }
 
@@ -96,8 +101,8 @@ final class RedisPart {
             for (Rival rival : all) {
                 rival.run(Work.FILL, MANY, keys);
             }
-            mix("90/10 mix, 1 caller", 1, operations, all);
-            mix("90/10 mix, 64 callers", MANY, 2 * operations, all);
+            mix("90/10 mix, 1 caller", 1, 2 * ofOne, all);
+            mix("90/10 mix, 64 callers", MANY, 2 * ofMany, all);
         }
     }
 
@@ -107,6 +112,24 @@ final class RedisPart {
         for (Contest.Outcome peer : outcomes.subList(0, outcomes.size() - 1)) {
             String figure = what + ": CPU, RipTide over " + peer.rival().name();
             results.add(PART, figure, riptide.cpuOver(peer), "times", "below 1");
+        }
+    }
+
+    /** What a hit in memory costs as one of several nodes: each reads entries of its own Redis. */
+    private void hits() {
+        int inMemory = 2_000;
+        try (RedisServer server = RedisServer.start();
+                Rival alone = rival("alone", Who.RIPTIDE_STORE, server, inMemory, 1);
+                Rival told = rival("with the feed", Who.RIPTIDE_FEED, server, inMemory, 1);
+                Rival shared = rival("with the feed and shared permits", Who.RIPTIDE, server, inMemory, 1)) {
+            alone.run(Work.FILL, MANY, keys);
+            List<Contest.Outcome> outcomes =
+                    contest.run("hit in memory, 1 caller", Work.HIT, 1, keys * 200, alone, told, shared);
+            Contest.Outcome first = outcomes.getFirst();
+            for (Contest.Outcome other : outcomes.subList(1, outcomes.size())) {
+                String figure = "hit in memory: CPU, " + other.rival().name() + " over alone";
+                results.add(PART, figure, other.cpuOver(first), "times", "");
+            }
         }
     }
 

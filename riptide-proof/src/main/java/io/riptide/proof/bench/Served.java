@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -19,25 +20,33 @@ final class Served implements AutoCloseable {
 
     private final Path data;
     private final boolean kept;
+    private final Map<String, String> settings;
     private Child child;
 
-    private Served(Path data, boolean kept, Child child) {
+    private Served(Path data, boolean kept, Map<String, String> settings) throws Exception {
         this.data = data;
         this.kept = kept;
-        this.child = child;
+        this.settings = settings;
+        this.child = launch();
     }
 
     static Served start() throws Exception {
-        Path data = Files.createTempDirectory("riptide-bench");
-        return new Served(data, false, launch(data));
+        return start(Map.of());
+    }
+
+    /** With settings as its environment has them. */
+    static Served start(Map<String, String> settings) throws Exception {
+        return new Served(Files.createTempDirectory("riptide-bench"), false, settings);
     }
 
     /** Over a folder that stays when it ends. */
     static Served keeping(Path data) throws Exception {
-        return new Served(data, true, launch(data));
+        return new Served(data, true, Map.of());
     }
 
-    private static Child launch(Path data) throws Exception {
+    private Child launch() throws Exception {
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.put("RIPTIDE_ADMIN_API_KEY", ADMIN_KEY);
         Path launcher = Path.of(System.getProperty("riptide.root", "."), "riptide");
         return Child.start(
                 List.of(
@@ -51,7 +60,7 @@ final class Served implements AutoCloseable {
                         data.resolve("no-config").toString(),
                         "--data",
                         data.toString()),
-                Map.of("RIPTIDE_ADMIN_API_KEY", ADMIN_KEY),
+                environment,
                 READY);
     }
 
@@ -66,7 +75,7 @@ final class Served implements AutoCloseable {
     /** Kills it and starts it once more over the same folder. */
     void killAndStart() throws Exception {
         child.kill();
-        child = launch(data);
+        child = launch();
     }
 
     /** A tenant whose quotas nothing here meets; its API key. */

@@ -44,6 +44,10 @@ public final class Contestant {
     public enum Who {
         /** As the server runs it. */
         RIPTIDE,
+        /** With permits of its own. */
+        RIPTIDE_FEED,
+        /** With permits of its own, and told of nothing that others change. */
+        RIPTIDE_STORE,
         /** Lettuce by hand. */
         LETTUCE,
         /** Redisson's map with a local copy. */
@@ -68,7 +72,7 @@ public final class Contestant {
         READ_BATCH,
         /** A thousand keys are written at once. */
         WRITE_BATCH,
-        /** A key is read that memory holds. */
+        /** A key is read of half of those that memory has room for. */
         HIT
     }
 
@@ -79,6 +83,8 @@ public final class Contestant {
         String url = arguments[1];
         try (Contender contender = switch (Who.valueOf(arguments[0])) {
                     case RIPTIDE -> new RipTideContender(url, inMemory, poolSize, SharedNode.Sharing.ALL);
+                    case RIPTIDE_FEED -> new RipTideContender(url, inMemory, poolSize, SharedNode.Sharing.FEED);
+                    case RIPTIDE_STORE -> new RipTideContender(url, inMemory, poolSize, SharedNode.Sharing.STORE);
                     case LETTUCE -> new LettuceContender(url, keys);
                     case REDISSON -> new RedissonContender(url, inMemory);
                     case JETCACHE -> new JetCacheContender(url, inMemory);
@@ -121,7 +127,7 @@ public final class Contestant {
                 case WRITE -> contender.write(random.nextInt(keys));
                 case READ_BATCH -> contender.readAll(random.nextInt(keys - BATCH), BATCH);
                 case WRITE_BATCH -> contender.writeAll(random.nextInt(keys - BATCH), BATCH);
-                case HIT -> contender.read(random.nextInt(inMemory));
+                case HIT -> contender.read(random.nextInt(inMemory / 2));
                 case MIX -> {
                     int key = zipf.next(random);
                     if (random.nextInt(WRITES_IN) == 0) {

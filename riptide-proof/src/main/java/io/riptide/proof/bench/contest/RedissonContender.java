@@ -28,8 +28,7 @@ final class RedissonContender implements Contender {
                 .cacheSize(inMemory)
                 .storeMode(LocalCachedMapOptions.StoreMode.LOCALCACHE_REDIS)
                 .syncStrategy(LocalCachedMapOptions.SyncStrategy.INVALIDATE)
-                .reconnectionStrategy(LocalCachedMapOptions.ReconnectionStrategy.CLEAR)
-                .useObjectAsCacheKey(true));
+                .reconnectionStrategy(LocalCachedMapOptions.ReconnectionStrategy.CLEAR));
     }
 
     @Override
