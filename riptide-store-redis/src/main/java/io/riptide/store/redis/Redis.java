@@ -8,6 +8,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -136,6 +137,8 @@ public final class Redis implements AutoCloseable {
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(Redis::unrepeatable)
+                // Who waits has a bound of their own, and silent connections are closed: no timer for each command.
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .requestQueueSize(QUEUE);
         if (!config.caCertificate().isEmpty()) {
             builder.sslOptions(SslOptions.builder()
