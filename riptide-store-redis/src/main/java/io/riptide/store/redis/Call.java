@@ -82,6 +82,12 @@ final class Call<T> {
         return new Call<>(word, null, new byte[][] {key}, more, () -> new StatusOutput<>(ByteArrayCodec.INSTANCE));
     }
 
+    /** A server's clock: seconds, and microseconds of the second, as texts. */
+    static Call<List<Object>> time() {
+        return new Call<>(
+                CommandType.TIME, null, NO_KEYS, NO_KEYS, () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE));
+    }
+
     /** What a server says of itself. */
     static Call<byte[]> info(String... sections) {
         byte[][] more = new byte[sections.length][];

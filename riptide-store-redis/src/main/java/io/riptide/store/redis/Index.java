@@ -8,7 +8,6 @@ import io.riptide.spi.StoreWrite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,10 +93,16 @@ final class Index {
         return new Added.All((Long) answer.get(1), values, freed);
     }
 
-    /** A member without the server's time. */
-    private byte[] part(StoreWrite write, long stamp) {
+    /** The name of a write before the server has taken it in. */
+    byte[] untimedName() {
         byte[] name = new byte[TIME_BYTES + Integer.BYTES];
         ByteBuffer.wrap(name).putInt(TIME_BYTES, salts.getAndIncrement());
+        return name;
+    }
+
+    /** A member without the server's time. */
+    private byte[] part(StoreWrite write, long stamp) {
+        byte[] name = untimedName();
         byte[] tags = StoredValue.digests(write.head().tags());
         byte[] member = new StoredValue(
                         name, write.envelope().length, stamp, write.head().expiresMillis(), 0, 0, tags)
@@ -218,7 +223,7 @@ final class Index {
             for (int shard : numbers.keySet()) {
                 keys[at++] = MetaKeys.index(tenantId, shard);
             }
-            return Arrays.copyOf(keys, at);
+            return keys;
         }
     }
 }

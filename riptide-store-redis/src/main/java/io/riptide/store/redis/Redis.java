@@ -248,6 +248,11 @@ public final class Redis implements AutoCloseable {
         return config.mode() == RedisConfig.Mode.CLUSTER;
     }
 
+    /** A new one, of which nothing was told. */
+    ServerClock clock() {
+        return new ServerClock(nanos);
+    }
+
     long timeoutMillis() {
         return config.commandTimeoutMillis();
     }

@@ -140,6 +140,105 @@ final class Scripts {
             return {live and 2 or 1, old}
             """);
 
+    /**
+     * Writes entries where everything of their tenant lies in one server: each under its condition and within the
+     * limit, one after another, with index and sums.
+     *
+     * <p>Keys: usage, removals, tenants, then sorted sets, then entries. Arguments: the latest removal that is known,
+     * the limit (-1: none), the instant, the tenant, a byte for each of all sorted sets that tells its place among the
+     * keys (1 for the first of them), the server's time after which nobody waits for it, then for each entry its terms and its value without the server's time. Terms are
+     * the hash (16 bytes), the stamp below which what is there was removed (8), the name of a write that is known to be
+     * removed or zeros (12), the length of the namespace, the namespace, and the condition as for {@link #WRITE}.
+     * Answers {0 where another removal is the latest, 2 where it comes too late, else 1; the server's time; then for
+     * each entry 0: the condition did not hold, 1: done and nothing live was there, 2: done and something live was, 3:
+     * the limit is met; and what is used after it}.
+     */
+    static final Script PUT = new Script("""
+            local now = redis.call('TIME')
+            local micros = now[1] * 1000000 + now[2]
+            if micros > tonumber(ARGV[6]) then return {2, micros} end
+            local latest = redis.call('HGET', KEYS[2], 'n') or '0'
+            if latest ~= ARGV[1] then return {0, micros} end
+            local limit, instant = tonumber(ARGV[2]), tonumber(ARGV[3])
+            local time = struct.pack('>I8', micros)
+            if redis.call('EXISTS', KEYS[1]) == 0 then
+              redis.call('PERSIST', KEYS[2])
+              redis.call('SADD', KEYS[3], ARGV[4])
+            end
+            local known = redis.call('HMGET', KEYS[1], 'b', 'd')
+            local used, due = tonumber(known[1] or '0'), tonumber(known[2] or '9e18')
+            local first = due
+            local all = tonumber(redis.call('HGET', KEYS[2], 'f') or '0')
+            local freed, sums, counts = {}, {}, {}
+            local entries = (#ARGV - 6) / 2
+            local answer = {1, micros}
+            for i = 1, entries do
+              local key, terms, value = KEYS[#KEYS - entries + i], ARGV[5 + 2 * i], ARGV[6 + 2 * i]
+              local after = 38 + string.byte(terms, 37)
+              local namespace = string.sub(terms, 38, after - 1)
+              local old = redis.call('GETRANGE', key, 0, 112)
+              local there = #old >= 49
+              local held, stamp, expires = 0, 0, 0
+              if there then held, stamp, expires = struct.unpack('>I4I8I8', old, 13) end
+              local live = expires > instant and stamp >= struct.unpack('>I8', terms, 17)
+                and string.sub(old, 1, 12) ~= string.sub(terms, 25, 36)
+              local kind = string.sub(terms, after, after)
+              local outcome = 0
+              if kind == '*' or kind == 'a' and not live or kind == 'p' and live
+                or kind == 'v' and live and string.sub(old, 33, 40) == string.sub(terms, after + 1) then
+                if not freed[namespace] then
+                  freed[namespace] = math.max(all, tonumber(redis.call('HGET', KEYS[2], 'f:' .. namespace) or '0'))
+                  sums[namespace], counts[namespace] = 0, 0
+                end
+                local hash = string.sub(terms, 1, 16)
+                local set = KEYS[3 + string.byte(ARGV[5], 1 + math.floor(string.byte(hash, 1) / 4))]
+                local in_member = string.sub(terms, 37, after - 1)
+                local counted, replaced = there and stamp >= freed[namespace], nil
+                if there then
+                  replaced = hash .. string.sub(old, 1, 24) .. in_member
+                  local tags = string.byte(old, 49)
+                  if tags > 0 then replaced = replaced .. string.sub(old, 50, 49 + 4 * tags) end
+                end
+                local size = struct.unpack('>I4', value, 5)
+                local room = limit < 0 or used + size <= limit
+                if not room and counted and redis.call('ZSCORE', set, replaced) then
+                  local change = size - held
+                  room = change <= 0 or used + change <= limit
+                end
+                outcome = 3
+                if room then
+                  local more = 1
+                  if there and redis.call('ZREM', set, replaced) == 1 and counted then
+                    size, more = size - held, 0
+                  end
+                  local kept = struct.unpack('>I8', value, 33)
+                  local text = string.format('%.0f', kept)
+                  local member = hash .. time .. string.sub(value, 1, 16) .. in_member
+                  local tags = string.byte(value, 41)
+                  if tags > 0 then member = member .. string.sub(value, 42, 41 + 4 * tags) end
+                  redis.call('ZADD', set, text, member)
+                  redis.call('SET', key, time .. value, 'PXAT', text)
+                  used, first = used + size, math.min(first, kept)
+                  sums[namespace], counts[namespace] = sums[namespace] + size, counts[namespace] + more
+                  outcome = live and 2 or 1
+                end
+              end
+              answer[2 * i + 1], answer[2 * i + 2] = outcome, used
+            end
+            for namespace, sum in pairs(sums) do
+              if sum ~= 0 then
+                redis.call('HINCRBY', KEYS[1], 'b', sum)
+                redis.call('HINCRBY', KEYS[1], 'b:' .. namespace, sum)
+              end
+              if counts[namespace] ~= 0 then
+                redis.call('HINCRBY', KEYS[1], 'n', counts[namespace])
+                redis.call('HINCRBY', KEYS[1], 'n:' .. namespace, counts[namespace])
+              end
+            end
+            if first < due then redis.call('HSET', KEYS[1], 'd', string.format('%.0f', first)) end
+            return answer
+            """);
+
     /** Deletes an entry whose value ends with these bytes; answers with what was there by its first bytes. */
     static final Script DISCARD = new Script("""
             local value = redis.call('GET', KEYS[1])
@@ -316,7 +415,7 @@ final class Scripts {
             """);
 
     /** All of them. */
-    static final List<Script> ALL = List.of(ADD, DROP, WRITE, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS, LAST);
+    static final List<Script> ALL = List.of(ADD, DROP, WRITE, PUT, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS, LAST);
 
     private Scripts() {}
 }

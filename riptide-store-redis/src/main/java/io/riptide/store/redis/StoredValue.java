@@ -130,9 +130,18 @@ record StoredValue(byte[] name, int size, long stamp, long expiresMillis, long v
 
     /** The whole value. */
     byte[] with(Head head, byte[] envelope) {
+        return from(0, head, envelope);
+    }
+
+    /** The whole value but for the time that it begins with. */
+    byte[] untimed(Head head, byte[] envelope) {
+        return from(Long.BYTES, head, envelope);
+    }
+
+    private byte[] from(int begin, Head head, byte[] envelope) {
         byte[] headBytes = head.encode();
-        ByteBuffer out = ByteBuffer.allocate(FIXED + tags.length + 2 + headBytes.length + envelope.length);
-        out.put(name)
+        ByteBuffer out = ByteBuffer.allocate(FIXED - begin + tags.length + 2 + headBytes.length + envelope.length);
+        out.put(name, begin, name.length - begin)
                 .putInt(size)
                 .putLong(stamp)
                 .putLong(expiresMillis)

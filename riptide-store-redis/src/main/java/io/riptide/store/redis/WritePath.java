@@ -22,8 +22,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and removals of single entries: into the index, then the entry, then what it replaced out of the index without
- * waiting for it. Batches take the same two flights.
+ * Writes and removals of single entries. A write is {@linkplain OneStep one step} where there is one server; in a
+ * cluster it goes into the index, then the entry is written, then what it replaced goes out of the index without waiting
+ * for it. Batches take the same flights.
  */
 final class WritePath {
     /** Bytes of envelopes in a flight, about: copies of them are held meanwhile. */
@@ -40,12 +41,14 @@ final class WritePath {
     private final Index index;
     private final RemovalBook book;
     private final Healing healing;
+    private final OneStep oneStep;
 
     WritePath(Redis redis, Index index, RemovalBook book, Healing healing) {
         this.redis = redis;
         this.index = index;
         this.book = book;
         this.healing = healing;
+        this.oneStep = new OneStep(redis, index, book);
     }
 
     /** Outcomes in the order of the writes. */
@@ -119,6 +122,9 @@ final class WritePath {
             long stamp,
             List<Integer> places,
             @Nullable WriteOutcome[] outcomes) {
+        if (!redis.cluster()) {
+            return tryInOneStep(tenantId, writes, stamp, places, outcomes);
+        }
         try {
             return addAndWrite(tenantId, writes, stamp, places, outcomes);
         } catch (RipTideException e) {
@@ -157,6 +163,33 @@ final class WritePath {
                     outcomes[places.get(i)] = one;
                 }
             }
+        }
+        return true;
+    }
+
+    private boolean tryInOneStep(
+            String tenantId,
+            List<StoreWrite> writes,
+            long stamp,
+            List<Integer> places,
+            @Nullable WriteOutcome[] outcomes) {
+        List<StoreKey> keys = writes.stream().map(StoreWrite::key).toList();
+        List<byte[]> dead = dead(tenantId, keys, writes.getFirst().nowMillis());
+        List<@Nullable WriteOutcome> done = oneStep.put(tenantId, writes, stamp, dead);
+        List<StoreWrite> left = new ArrayList<>();
+        List<Integer> leftPlaces = new ArrayList<>();
+        for (int i = 0; i < done.size(); i++) {
+            outcomes[places.get(i)] = done.get(i);
+            if (done.get(i) == null) {
+                left.add(writes.get(i));
+                leftPlaces.add(places.get(i));
+            }
+        }
+        if (left.size() == writes.size()) {
+            return false;
+        }
+        if (!left.isEmpty()) {
+            putSome(tenantId, left, leftPlaces, outcomes);
         }
         return true;
     }
@@ -272,7 +305,7 @@ final class WritePath {
         return Call.script(Scripts.WRITE, new byte[][] {key.bytes()}, arguments);
     }
 
-    private static byte[] condition(Condition condition) {
+    static byte[] condition(Condition condition) {
         return switch (condition) {
             case Condition.Always always -> new byte[] {'*'};
             case Condition.Absent absent -> new byte[] {'a'};
