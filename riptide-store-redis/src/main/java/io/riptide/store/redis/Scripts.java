@@ -146,7 +146,8 @@ final class Scripts {
      *
      * <p>Keys: usage, removals, tenants, then sorted sets, then entries. Arguments: the latest removal that is known,
      * the limit (-1: none), the instant, the tenant, a byte for each of all sorted sets that tells its place among the
-     * keys (1 for the first of them), the server's time after which nobody waits for it, then for each entry its terms and its value without the server's time. Terms are
+     * keys (1 for the first of them), the server's time after which nobody waits for it, then for each entry its terms
+     * and its value without the server's time. Terms are
      * the hash (16 bytes), the stamp below which what is there was removed (8), the name of a write that is known to be
      * removed or zeros (12), the length of the namespace, the namespace, and the condition as for {@link #WRITE}.
      * Answers {0 where another removal is the latest, 2 where it comes too late, else 1; the server's time; then for

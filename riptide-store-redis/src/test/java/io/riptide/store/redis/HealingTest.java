@@ -83,7 +83,8 @@ class HealingTest {
                 .isInstanceOf(RipTideException.class);
         assertThat(server.command("CLIENT", "UNPAUSE")).isEqualTo("OK");
         String key = Node.key("k").text();
-        Await.until(PATIENCE, "it to be done", () -> server.command("EXISTS", key).equals("0"));
+        Await.until(
+                PATIENCE, "it to be done", () -> server.command("EXISTS", key).equals("0"));
         assertThat(entries.usage("acme").entries()).isEqualTo(2);
     }
 
