@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and removals of single entries. A write is {@linkplain OneStep one step} where there is one server; in a
- * cluster it goes into the index, then the entry is written, then what it replaced goes out of the index without waiting
- * for it. Batches take the same flights.
+ * cluster it goes into the index, then the entry is written, then what it replaced goes out of the index without
+ * waiting for it. Batches take the same flights.
  */
 final class WritePath {
     /** Bytes of envelopes in a flight, about: copies of them are held meanwhile. */
