@@ -110,6 +110,8 @@ public final class Redis implements AutoCloseable {
             options(own);
             // Connections to nodes are made with the first command for them, which therefore waits.
             own.disconnectedBehavior(ClientOptions.DisconnectedBehavior.DEFAULT);
+            // What waits there for a node that died would wait for good.
+            own.timeoutOptions(TimeoutOptions.enabled());
             cluster.setOptions(own.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                             .enablePeriodicRefresh(TOPOLOGY)
