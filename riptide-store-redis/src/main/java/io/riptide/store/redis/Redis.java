@@ -111,7 +111,8 @@ public final class Redis implements AutoCloseable {
             // Connections to nodes are made with the first command for them, which therefore waits.
             own.disconnectedBehavior(ClientOptions.DisconnectedBehavior.DEFAULT);
             // What waits there for a node that died would wait for good.
-            own.timeoutOptions(TimeoutOptions.enabled());
+            long longest = Math.max(CONNECTING.toMillis(), config.commandTimeoutMillis());
+            own.timeoutOptions(TimeoutOptions.enabled(Duration.ofMillis(longest)));
             cluster.setOptions(own.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                             .enablePeriodicRefresh(TOPOLOGY)
