@@ -28,11 +28,12 @@ record Terms(Rate full, Rate share, long credit) {
 
     /**
      * What of that which is owed still counts. More than the credit is owed only after the shared bucket could not be
-     * asked; then the share has refilled beside it.
+     * asked; then the share has refilled beside it. What was granted before that, a credit at most, was charged less of
+     * the minute than the share charges, and is told in full.
      *
      * @param used of the minute, in the units of a rate
      */
     long due(long owed, long used) {
-        return owed <= credit ? owed : Math.max(credit, Math.min(owed, Math.max(0, used) / share.price()));
+        return Math.min(owed, credit + Math.max(0, used) / share.price());
     }
 }

@@ -1,0 +1,26 @@
+package io.riptide.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class TermsTest {
+    @Property
+    void a_lease_and_then_all_of_the_share_are_told_in_full(
+            @ForAll @IntRange(min = 64, max = 1_000_000) int limit, @ForAll @IntRange(min = 1, max = 50) int nodes) {
+        Terms terms = Terms.of(limit, nodes);
+        long used = terms.credit() * terms.full().price();
+        long shared = Math.max(0, terms.share().window() - used) / terms.share().price();
+        long owed = terms.credit() + shared;
+        assertThat(terms.due(owed, used + shared * terms.share().price())).isEqualTo(owed);
+    }
+
+    @Property
+    void what_refilled_of_the_share_is_not_told(@ForAll @IntRange(min = 1, max = 1_000_000) int owed) {
+        Terms terms = Terms.of(6_000, 2);
+        assertThat(terms.due(owed, 0)).isEqualTo(Math.min(owed, terms.credit()));
+        assertThat(terms.due(-owed, 0)).isEqualTo(-owed);
+    }
+}
