@@ -278,8 +278,18 @@ final class L1Share {
         }
     }
 
-    void invalidate(L1Key key) {
-        cache.invalidate(key);
+    /** Lets go of what is held under a key, but for what was written as that version; zero is none. */
+    void invalidate(L1Key key, long butVersion) {
+        if (butVersion == 0) {
+            cache.invalidate(key);
+        } else {
+            // Waits for a fill that has begun.
+            var unused = cache.asMap().compute(key, (k, held) -> isVersion(held, butVersion) ? held : null);
+        }
+    }
+
+    private static boolean isVersion(@Nullable Resident held, long version) {
+        return held != null && held.hit().entry().head().version() == version;
     }
 
     /** Lets go of all, and of what comes in from now on. */

@@ -39,7 +39,7 @@ public final class Namespace {
         this.cache = cache;
         this.grant = cache.grant();
         this.name = name;
-        this.nameHash = name.hashCode();
+        this.nameHash = 31 * grant.tenantId().hashCode() + name.hashCode();
         this.reads = new ReadPath(cache, this);
         this.writes = new WritePath(cache, this);
         this.loads = new LoadPath(cache, this, reads, writes);

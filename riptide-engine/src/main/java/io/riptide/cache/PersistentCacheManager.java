@@ -80,6 +80,7 @@ public final class PersistentCacheManager {
                 config,
                 store,
                 Changes.over(feed, time, turns::changed),
+                new Fence(),
                 time,
                 new Compression(config, store, time, training),
                 new Versions(time, salt),

@@ -25,7 +25,6 @@ public final class TenantCache {
 
     private final TenantGrant grant;
     private final Tiers tiers;
-    private final Fence fence = new Fence();
     private final ConcurrentMap<String, Namespace> handles = new ConcurrentHashMap<>();
     private final ConcurrentMap<L1Key, Flight> flights = new ConcurrentHashMap<>();
     private volatile @Nullable L1Share share;
@@ -195,7 +194,7 @@ public final class TenantCache {
     }
 
     Fence fence() {
-        return fence;
+        return tiers.fence();
     }
 
     ConcurrentMap<L1Key, Flight> flights() {

@@ -14,6 +14,7 @@ record Tiers(
         CacheConfig config,
         EntryStore store,
         @Nullable Changes changes,
+        Fence fence,
         Time time,
         Compression compression,
         Versions versions,

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes of one namespace once the permits are taken: fence, drop from L1, store, unfence. A write does not fill L1;
- * the next read does. One that the store fails or refuses gives its permits back.
+ * Writes of one namespace once the permits are taken: store, and drop from L1, behind the {@link Fence}. A write does
+ * not fill L1; the next read does. One that the store fails or refuses gives its permits back.
  */
 final class WritePath {
     /** How often a write is stamped at most: each time a removal took place meanwhile. */
@@ -87,7 +87,8 @@ final class WritePath {
     private List<Written> putAll(List<BatchEntry> entries, Condition condition) {
         List<L1Key> keys = new ArrayList<>(entries.size());
         entries.forEach(entry -> keys.add(new L1Key(namespace, entry.key())));
-        return fenced(keys, keys.size(), () -> {
+        long[] versions = new long[keys.size()];
+        return fenced(keys, versions, keys.size(), () -> {
             overtake(keys);
             Losses losses = cache.losses();
             long stamp = latestRemoval();
@@ -103,6 +104,7 @@ final class WritePath {
                 if (last.outcome.kind() == WriteOutcome.Kind.OVER_QUOTA) {
                     losses.note(last.write.key(), Gone.Why.REFUSED, null, last.write.nowMillis());
                 }
+                versions[i] = last.write.head().version();
                 written.add(last);
             }
             return written;
@@ -176,7 +178,7 @@ final class WritePath {
     WriteOutcome.Kind remove(L1Key at, Condition condition) {
         StoreKey key = storeKey(at.key());
         long now = cache.tiers().time().wallMillis();
-        return fenced(List.of(at), 1, () -> {
+        return fenced(List.of(at), new long[1], 1, () -> {
                     Flight earlier = cache.flights().get(at);
                     if (earlier != null) {
                         // Its value may be the one that is now to go: who asks from here on gets a flight of their own.
@@ -264,8 +266,12 @@ final class WritePath {
     }
 
     private @Nullable WriteOutcome keep(L1Key at, Flight flight, StoreWrite write) {
+        long[] version = {write.head().version()};
         return fenced(
-                List.of(at), 0, () -> flight.keep(() -> cache.tiers().store().put(write)));
+                List.of(at),
+                version,
+                0,
+                () -> flight.keep(() -> cache.tiers().store().put(write)));
     }
 
     /** What a loader brought, for this read alone: of version 0, and with no life left. */
@@ -276,12 +282,13 @@ final class WritePath {
         return new Entry(new Head(at.key(), type, now, now, 0, size, 0, List.of(), List.of()), loaded.value());
     }
 
-    private <T extends @Nullable Object> T fenced(List<L1Key> keys, int permits, Supplier<T> step) {
+    /** Versions are those that are written, once they are, or zero for a removal. */
+    private <T extends @Nullable Object> T fenced(List<L1Key> keys, long[] versions, int permits, Supplier<T> step) {
         boolean done = false;
         try {
             grant.beginWrite();
             try {
-                T result = behindFence(keys, step);
+                T result = behindFence(keys, versions, step);
                 done = true;
                 return result;
             } finally {
@@ -294,19 +301,38 @@ final class WritePath {
         }
     }
 
-    private <T extends @Nullable Object> T behindFence(List<L1Key> keys, Supplier<T> step) {
-        Fence fence = cache.fence();
-        keys.forEach(fence::begin);
+    private <T extends @Nullable Object> T behindFence(List<L1Key> keys, long[] versions, Supplier<T> step) {
+        T done = cache.tiers().changes() == null ? alone(keys, step) : amongOthers(keys, versions, step);
+        cache.tiers().resting().forget(cache, keys);
+        return done;
+    }
+
+    private <T extends @Nullable Object> T alone(List<L1Key> keys, Supplier<T> step) {
+        keys.forEach(cache.fence()::begin);
         try {
-            L1Share share = cache.shareIfActive();
-            if (share != null) {
-                keys.forEach(share::invalidate);
-            }
-            T done = step.get();
-            cache.tiers().resting().forget(cache, keys);
-            return done;
+            drop(keys, new long[keys.size()]);
+            return step.get();
         } finally {
-            keys.forEach(fence::end);
+            keys.forEach(cache.fence()::end);
+        }
+    }
+
+    /** What was read of the store meanwhile and is what was written stays. */
+    private <T extends @Nullable Object> T amongOthers(List<L1Key> keys, long[] versions, Supplier<T> step) {
+        try {
+            return step.get();
+        } finally {
+            keys.forEach(cache.fence()::pass);
+            drop(keys, versions);
+        }
+    }
+
+    private void drop(List<L1Key> keys, long[] butVersions) {
+        L1Share share = cache.shareIfActive();
+        if (share != null) {
+            for (int i = 0; i < butVersions.length; i++) {
+                share.invalidate(keys.get(i), butVersions[i]);
+            }
         }
     }
 

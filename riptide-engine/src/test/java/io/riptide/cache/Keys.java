@@ -61,6 +61,7 @@ final class Keys {
                 CONFIG,
                 noStore,
                 null,
+                new Fence(),
                 time,
                 new Compression(CONFIG, noStore, time, Runnable::run),
                 new Versions(time, 0),

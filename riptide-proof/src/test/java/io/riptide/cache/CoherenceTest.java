@@ -298,6 +298,66 @@ class CoherenceTest {
     }
 
     @Test
+    void memoryAnswersBesideAnOwnWriteUntilThatIsOver() {
+        put(here, "v1");
+        assertThat(asked(here, "v1")).isEqualTo(1);
+        one.beforePut = () -> assertThat(asked(here, "v1")).isZero();
+        one.afterPut = () -> assertThat(asked(here, "v1")).isZero();
+        put(here, "v2");
+        assertThat(asked(here, "v2")).isEqualTo(1);
+        assertThat(asked(here, "v2")).isZero();
+    }
+
+    @Test
+    void whatWasReadOfAnOwnWriteBeforeThatIsOverStays() {
+        put(here, "v1");
+        assertThat(asked(here, "v1")).isEqualTo(1);
+        one.afterPut = () -> {
+            one.feed.tell(here, "k");
+            assertThat(asked(here, "v2")).isEqualTo(1);
+        };
+        put(here, "v2");
+        assertThat(asked(here, "v2")).isZero();
+    }
+
+    @Test
+    void whatAnotherWroteBesideAnOwnWriteDoesNotStay() {
+        put(here, "v1");
+        one.afterPut = () -> {
+            put(there, "v3");
+            assertThat(asked(here, "v3")).isEqualTo(1);
+        };
+        put(here, "v2");
+        assertThat(asked(here, "v3")).isEqualTo(1);
+    }
+
+    @Test
+    void aReadFromBeforeAnOwnWriteIsNotKeptAfterIt() {
+        put(here, "v1");
+        Changes changes = one.cache.tiers().changes();
+        assertThat(changes).isNotNull();
+        L1Key at = new L1Key(here, "k");
+        Seen before = changes.before(StoreKey.of("acme", "n", "k"));
+        long stamp = one.cache.fence().stamp(at);
+        Lookup.Hit old = new Lookup.Hit(((Lookup.Hit) here.get("k")).entry(), Lookup.Tier.L1);
+        put(here, "v2");
+        one.cache.share().fill(at, new Resident(old, Long.MAX_VALUE, 0, before), one.cache.fence(), stamp);
+        assertThat(asked(here, "v2")).isEqualTo(1);
+    }
+
+    @Test
+    void ofAnOwnWriteOfWhichNobodyKnowsMemoryHoldsNothing() {
+        put(here, "v1");
+        assertThat(asked(here, "v1")).isEqualTo(1);
+        one.afterPut = () -> {
+            throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "The answer is lost.")
+                    .asException();
+        };
+        assertAway(() -> put(here, "v2"));
+        assertThat(asked(here, "v2")).isEqualTo(1);
+    }
+
+    @Test
     void aReadThatTookLongDoesNotReplaceALaterOne() {
         put(there, "v1");
         Changes changes = one.cache.tiers().changes();

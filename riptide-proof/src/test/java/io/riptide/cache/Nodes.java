@@ -45,7 +45,7 @@ final class Nodes implements AutoCloseable {
     Nodes(Path folder) {
         store = RocksDbEntryStore.open(folder, new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
         one = new Node(1);
-        two = new Node(2);
+        two = new Node(1 << 10);
     }
 
     @Override
@@ -60,6 +60,9 @@ final class Nodes implements AutoCloseable {
         final TenantCache cache;
         final AtomicInteger reads = new AtomicInteger();
         boolean storeAway;
+        Runnable beforePut = () -> {};
+        /** What was put is there, and whoever put it does not know yet. */
+        Runnable afterPut = () -> {};
 
         private Node(long salt) {
             manager = new PersistentCacheManager(
@@ -87,8 +90,16 @@ final class Nodes implements AutoCloseable {
                         if (method.getName().startsWith("get")) {
                             reads.incrementAndGet();
                         }
+                        boolean put = method.getName().startsWith("put");
                         try {
-                            return method.invoke(store, arguments);
+                            if (put) {
+                                beforePut.run();
+                            }
+                            Object done = method.invoke(store, arguments);
+                            if (put) {
+                                afterPut.run();
+                            }
+                            return done;
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
                         }

@@ -16,10 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real Redis server in a process and a directory of its own, out of {@code org.signal:embedded-redis}, which must be
- * on the class path. It can be killed, frozen and started again. Listens on loopback.
+ * A real Redis server in a process and a directory of its own: the program that the system property
+ * {@value #PROGRAM_PROPERTY} names, or else the one in {@code org.signal:embedded-redis}, which must be on the class
+ * path then. It can be killed, frozen and started again. Listens on loopback.
  */
 public final class RedisServer implements AutoCloseable {
+    /** The path of a {@code redis-server} to start. */
+    public static final String PROGRAM_PROPERTY = "riptide.testkit.redis-server";
+
     private static final String BINARY = "redis-server-7.0.15-";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -49,7 +53,8 @@ public final class RedisServer implements AutoCloseable {
         try {
             Path directory = Files.createTempDirectory("riptide-redis-");
             List<String> words = new ArrayList<>();
-            words.add(binary(directory).toString());
+            String program = System.getProperty(PROGRAM_PROPERTY, "");
+            words.add(program.isEmpty() ? embedded(directory).toString() : program);
             // A file that it may rewrite: sentinels and CONFIG REWRITE need one.
             words.add(Files.createFile(directory.resolve("redis.conf")).toString());
             words.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir"));
@@ -62,7 +67,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static Path binary(Path directory) throws IOException {
+    private static Path embedded(Path directory) throws IOException {
         String system =
                 System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
         String machine = System.getProperty("os.arch", "").equals("aarch64") ? "arm64" : "amd64";

@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three real nodes over a real cluster of three masters with a replica each. */
-@Tag("proof")
 class ClusterFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration DEADLINE = Duration.ofSeconds(5);

@@ -113,9 +113,4 @@ final class Breaker {
         CircuitBreaker.State state = breaker.getState();
         return new StoreCalls(state == CircuitBreaker.State.OPEN, failed.sum(), refused.sum(), retried);
     }
-
-    /** Whether calls are let through freely. */
-    boolean closed() {
-        return breaker.getState() == CircuitBreaker.State.CLOSED;
-    }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of the index what stands for nothing, as a crash or a lost answer leaves it behind. Which of the sorted
@@ -69,30 +68,37 @@ final class Healing {
         for (Map.Entry<Part, Long> doubt : doubts.entrySet()) {
             if (doubt.getValue() - end < 0) {
                 Part part = doubt.getKey();
-                heal(part.tenantId(), part.shard(), part.shard() + 1);
+                int shard = part.shard();
+                Walk walk = new Walk(redis, part.tenantId(), Scope.ALL, Long.MAX_VALUE, shard, shard + 1);
+                while (!walk.ended()) {
+                    var unused = heal(part.tenantId(), walk);
+                }
                 doubts.remove(part, doubt.getValue());
                 return;
             }
         }
     }
 
-    /** Looks through some of a tenant's sorted sets. */
-    void heal(String tenantId, int fromShard, int toShard) {
-        long written = TimeUnit.SECONDS.toMicros(WRITTEN_WITHIN_SECONDS);
-        for (Walk walk = new Walk(redis, tenantId, Scope.ALL, Long.MAX_VALUE, fromShard, toShard); !walk.ended(); ) {
-            List<Member> members = walk.next();
-            List<Values.@Nullable Found> found = Values.read(
-                    redis, tenantId, members.stream().map(Member::key).toList());
-            List<Index.Leaving> leftBehind = new ArrayList<>();
-            for (int i = 0; i < members.size(); i++) {
-                Values.Found one = found.get(i);
-                Member member = members.get(i);
-                boolean there = one != null && member.standsFor(one.value());
-                if (!there && walk.serverMicros() - member.takenMicros() > written) {
-                    leftBehind.add(new Index.Leaving(member.key(), member.bytes()));
-                }
-            }
-            healed.addAndGet(index.dropAll(tenantId, leftBehind));
+    /** Looks through what a walk over a tenant's index comes to next, about a thousand members; how many those were. */
+    int heal(String tenantId, Walk walk) {
+        List<Member> members = walk.next();
+        if (members.isEmpty()) {
+            return 0;
         }
+        List<Call<byte[]>> reads = members.stream()
+                .map(member -> EntryCalls.prefix(member.key(), StoredValue.PREFIX))
+                .toList();
+        redis.run(tenantId, reads);
+        long written = TimeUnit.SECONDS.toMicros(WRITTEN_WITHIN_SECONDS);
+        List<Index.Leaving> leftBehind = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            boolean there = member.standsFor(StoredValue.parse(reads.get(i).orNull()));
+            if (!there && walk.serverMicros() - member.takenMicros() > written) {
+                leftBehind.add(new Index.Leaving(member.key(), member.bytes()));
+            }
+        }
+        healed.addAndGet(index.dropAll(tenantId, leftBehind));
+        return members.size();
     }
 }

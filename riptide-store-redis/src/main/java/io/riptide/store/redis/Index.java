@@ -93,20 +93,23 @@ final class Index {
         return new Added.All((Long) answer.get(1), values, freed);
     }
 
-    /** The name of a write before the server has taken it in. */
-    byte[] untimedName() {
-        byte[] name = new byte[TIME_BYTES + Integer.BYTES];
-        ByteBuffer.wrap(name).putInt(TIME_BYTES, salts.getAndIncrement());
-        return name;
+    /**
+     * A write as it is to lie in the server, where it goes into the index with the same step.
+     *
+     * @param nowMicros the server's time as far as it is known, or zero where the server is to put it in
+     * @param stamp the latest removal that is known
+     */
+    StoredValue value(StoreWrite write, long nowMicros, long stamp) {
+        byte[] name = ByteBuffer.allocate(TIME_BYTES + Integer.BYTES)
+                .putLong(nowMicros)
+                .putInt(salts.getAndIncrement())
+                .array();
+        return value(write, name, stamp);
     }
 
     /** A member without the server's time. */
     private byte[] part(StoreWrite write, long stamp) {
-        byte[] name = untimedName();
-        byte[] tags = StoredValue.digests(write.head().tags());
-        byte[] member = new StoredValue(
-                        name, write.envelope().length, stamp, write.head().expiresMillis(), 0, 0, tags)
-                .member(write.key());
+        byte[] member = value(write, 0, stamp).member(write.key());
         byte[] part = new byte[member.length - TIME_BYTES];
         System.arraycopy(member, 0, part, 0, HASH_BYTES);
         System.arraycopy(member, HASH_BYTES + TIME_BYTES, part, HASH_BYTES, part.length - HASH_BYTES);
@@ -118,6 +121,10 @@ final class Index {
                 .put(time)
                 .put(part, HASH_BYTES, Integer.BYTES)
                 .array();
+        return value(write, name, stamp);
+    }
+
+    private static StoredValue value(StoreWrite write, byte[] name, long stamp) {
         return new StoredValue(
                 name,
                 write.envelope().length,

@@ -33,7 +33,7 @@ final class Reclaim {
 
     private final Redis redis;
     private final RemovalBook book;
-    private final WritePath writes;
+    private final EntryRemovals entries;
     private final byte[] node;
     private final ConcurrentLinkedQueue<ReclaimJob> jobs = new ConcurrentLinkedQueue<>();
     /** Those that go on when others' are looked for. */
@@ -44,10 +44,10 @@ final class Reclaim {
     private final AtomicLong removed = new AtomicLong();
     private volatile boolean lookAround = true;
 
-    Reclaim(Redis redis, RemovalBook book, WritePath writes, String node) {
+    Reclaim(Redis redis, RemovalBook book, EntryRemovals entries, String node) {
         this.redis = redis;
         this.book = book;
-        this.writes = writes;
+        this.entries = entries;
         this.node = MetaKeys.ascii(node);
     }
 
@@ -136,7 +136,7 @@ final class Reclaim {
     private boolean advance(ReclaimJob job, long nowMillis, Departures departures) {
         if (!job.walk().ended()) {
             List<Member> gone = workOff(job, job.walk().next());
-            removed.addAndGet(writes.deleteAll(job.tenant().tenantId(), gone));
+            removed.addAndGet(entries.deleteAll(job.tenant().tenantId(), gone));
             gone.forEach(member -> departures.gone(member.key(), job.scope(), nowMillis));
             return false;
         }
@@ -189,7 +189,7 @@ final class Reclaim {
         if (ended == null) {
             return false;
         }
-        writes.rewrite(member, value.endedAt(endMillis), ended);
+        entries.rewrite(member, value.endedAt(endMillis), ended);
         return true;
     }
 

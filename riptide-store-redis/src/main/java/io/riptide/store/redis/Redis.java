@@ -26,6 +26,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.riptide.config.RedisConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -44,6 +45,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,9 @@ import org.slf4j.LoggerFactory;
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
     private static final int QUEUE = 20_000;
+    /** Commands of many callers that come together are sent with one system call, so many at most. */
+    private static final int FLUSHED = 64;
+
     private static final int MIN_MAJOR = 7;
     private static final Duration CONNECTING = Duration.ofSeconds(2);
     private static final Duration TOPOLOGY = Duration.ofSeconds(10);
@@ -97,7 +103,7 @@ public final class Redis implements AutoCloseable {
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
-                        channel.pipeline().addFirst(new Silence(silence));
+                        channel.pipeline().addFirst(new Silence(silence), new FlushConsolidationHandler(FLUSHED, true));
                     }
                 })
                 .build();
@@ -269,10 +275,26 @@ public final class Redis implements AutoCloseable {
      * Throws {@code store-unavailable} where one is missing or is an error; the others may have been done.
      */
     void run(String tenantId, List<? extends Call<?>> calls) {
+        run(new Attempts(tenantId, () -> send(tenantId, calls), calls));
+    }
+
+    /** The same, each sent as soon as it is made, while those before it are on their way. */
+    <T> List<Call<T>> runEach(String tenantId, Stream<Call<T>> calls) {
+        List<Call<T>> made = new ArrayList<>();
+        Supplier<CompletableFuture<?>> sending = () -> CompletableFuture.allOf(calls.map(call -> {
+                    made.add(call);
+                    return send(tenantId, List.of(call));
+                })
+                .toArray(CompletableFuture[]::new));
+        run(new Attempts(tenantId, sending, made));
+        return made;
+    }
+
+    private void run(Attempts attempts) {
         breaker.enter();
         long begun = nanos.getAsLong();
         try {
-            retries.run(new Attempts(tenantId, calls, begun));
+            retries.run(attempts);
             breaker.succeeded(begun);
         } catch (Retries.NotDone e) {
             breaker.failed(begun, e);
@@ -296,14 +318,16 @@ public final class Redis implements AutoCloseable {
     /** Sends what is left of a caller's commands, each time it is run. */
     private final class Attempts implements Runnable {
         private final String tenantId;
-        private final long begun;
+        private final long begun = nanos.getAsLong();
+        private Supplier<CompletableFuture<?>> sending;
         private List<? extends Call<?>> left;
         private boolean again;
 
-        Attempts(String tenantId, List<? extends Call<?>> calls, long begun) {
+        /** The first time they are sent in a way of their own. */
+        Attempts(String tenantId, Supplier<CompletableFuture<?>> sending, List<? extends Call<?>> calls) {
             this.tenantId = tenantId;
+            this.sending = sending;
             this.left = calls;
-            this.begun = begun;
         }
 
         @Override
@@ -312,7 +336,8 @@ public final class Redis implements AutoCloseable {
                 retried.increment();
             }
             again = true;
-            await(send(tenantId, left), left, leftMillis());
+            CompletableFuture<?> all = sending.get();
+            await(all, left, leftMillis());
             List<Call<?>> unknown = new ArrayList<>();
             for (Call<?> call : left) {
                 if (call.again()) {
@@ -336,6 +361,7 @@ public final class Redis implements AutoCloseable {
             if (notDone != null) {
                 undone.forEach(Call::renew);
                 left = undone;
+                sending = () -> send(tenantId, undone);
                 throw new Retries.NotDone(notDone, leftMillis() > patienceMillis / 2);
             }
         }

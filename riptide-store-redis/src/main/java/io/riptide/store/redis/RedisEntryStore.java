@@ -41,6 +41,7 @@ public final class RedisEntryStore implements EntryStore {
     private final RemovalBook book;
     private final Healing healing;
     private final WritePath writes;
+    private final EntryRemovals removals;
     private final Reclaim reclaim;
     private final RemovalPath removing;
     private final Listing listing;
@@ -60,13 +61,17 @@ public final class RedisEntryStore implements EntryStore {
         this.index = new Index(redis, random.nextInt());
         this.book = book;
         this.healing = new Healing(redis, index, redis::nanos);
-        this.writes = new WritePath(redis, index, book, healing);
-        this.reclaim = new Reclaim(redis, book, writes, Long.toHexString(random.nextLong()));
-        this.removing = new RemovalPath(redis, book, writes, reclaim);
+        EntryCalls entries = new EntryCalls(redis, book);
+        WritePath.Way way =
+                redis.cluster() ? new TwoFlights(redis, index, entries, healing) : new OneStep(redis, index, book);
+        this.writes = new WritePath(index, book, entries, way);
+        this.removals = new EntryRemovals(redis, index, entries, healing);
+        this.reclaim = new Reclaim(redis, book, removals, Long.toHexString(random.nextLong()));
+        this.removing = new RemovalPath(redis, book, removals, reclaim);
         this.listing = new Listing(redis);
         this.dictionaries = new Dictionaries(redis);
         this.durability = new Durability(redis);
-        this.upkeep = new Upkeep(redis, index, writes, dictionaries, healing);
+        this.upkeep = new Upkeep(redis, index, removals, dictionaries, healing);
     }
 
     @Override
@@ -134,7 +139,7 @@ public final class RedisEntryStore implements EntryStore {
     public void discard(StoreKey key, byte[] damaged) {
         gate.enter();
         try {
-            writes.discard(key, damaged);
+            removals.discard(key, damaged);
         } finally {
             gate.leave();
         }

@@ -28,13 +28,13 @@ final class RemovalPath {
 
     private final Redis redis;
     private final RemovalBook book;
-    private final WritePath writes;
+    private final EntryRemovals entries;
     private final Reclaim reclaim;
 
-    RemovalPath(Redis redis, RemovalBook book, WritePath writes, Reclaim reclaim) {
+    RemovalPath(Redis redis, RemovalBook book, EntryRemovals entries, Reclaim reclaim) {
         this.redis = redis;
         this.book = book;
-        this.writes = writes;
+        this.entries = entries;
         this.reclaim = reclaim;
     }
 
@@ -55,7 +55,7 @@ final class RemovalPath {
         Covered covered = look(removal, before, number);
         if (removal.mode() == Removal.Mode.REMOVE
                 && ScopeText.freed(removal.scope()).isEmpty()) {
-            var unused = writes.deleteAll(tenantId, covered.members);
+            var unused = entries.deleteAll(tenantId, covered.members);
             covered.live.forEach(one -> departures.gone(one.key(), removal.scope(), removal.nowMillis()));
         }
         long live = covered.live.size();

@@ -141,103 +141,131 @@ final class Scripts {
             """);
 
     /**
-     * Writes entries where everything of their tenant lies in one server: each under its condition and within the
-     * limit, one after another, with index and sums.
+     * Writes entries of a namespace where everything of their tenant lies in one server: each under its condition and
+     * within the limit, one after another, with index and sums.
      *
      * <p>Keys: usage, removals, tenants, then sorted sets, then entries. Arguments: the latest removal that is known,
-     * the limit (-1: none), the instant, the tenant, a byte for each of all sorted sets that tells its place among the
-     * keys (1 for the first of them), the server's time after which nobody waits for it, then for each entry its terms
-     * and its value without the server's time. Terms are
-     * the hash (16 bytes), the stamp below which what is there was removed (8), the name of a write that is known to be
-     * removed or zeros (12), the length of the namespace, the namespace, and the condition as for {@link #WRITE}.
-     * Answers {0 where another removal is the latest, 2 where it comes too late, else 1; the server's time; then for
-     * each entry 0: the condition did not hold, 1: done and nothing live was there, 2: done and something live was, 3:
-     * the limit is met; and what is used after it}.
+     * the limit (-1: none), the instant, the tenant, the server's time after which nobody waits for it, the namespace
+     * with its length before it, the stamp below which what is there was removed, until when the first of them is kept,
+     * then for each entry its terms, its member, until when it is kept, and its value. Terms are its sorted set's place
+     * among the keys (a byte), the condition as for {@link #WRITE}, and the name of a write that is known to be
+     * removed, or nothing. Answers {0 where another removal is the latest, 2 where it comes too late, else 1; the
+     * server's time; then for each entry 0: the condition did not hold, 1: done and nothing live was there, 2: done and
+     * something live was, 3: the limit is met; and what is used after it}.
+     *
+     * <p>Lua hashes each byte of each text that it makes: a value is handed on as it came.
      */
     static final Script PUT = new Script("""
-            local now = redis.call('TIME')
+            local call, sub, byte, unpack = redis.call, string.sub, string.byte, struct.unpack
+            local now = call('TIME')
             local micros = now[1] * 1000000 + now[2]
-            if micros > tonumber(ARGV[6]) then return {2, micros} end
-            local latest = redis.call('HGET', KEYS[2], 'n') or '0'
-            if latest ~= ARGV[1] then return {0, micros} end
-            local limit, instant = tonumber(ARGV[2]), tonumber(ARGV[3])
-            local time = struct.pack('>I8', micros)
-            if redis.call('EXISTS', KEYS[1]) == 0 then
-              redis.call('PERSIST', KEYS[2])
-              redis.call('SADD', KEYS[3], ARGV[4])
-            end
-            local known = redis.call('HMGET', KEYS[1], 'b', 'd')
-            local used, due = tonumber(known[1] or '0'), tonumber(known[2] or '9e18')
-            local first = due
-            local all = tonumber(redis.call('HGET', KEYS[2], 'f') or '0')
-            local freed, sums, counts = {}, {}, {}
-            local entries = (#ARGV - 6) / 2
+            if micros > tonumber(ARGV[5]) then return {2, micros} end
+            local in_member = ARGV[6]
+            local namespace = sub(in_member, 2)
+            local removals = call('HMGET', KEYS[2], 'n', 'f', 'f:' .. namespace)
+            if (removals[1] or '0') ~= ARGV[1] then return {0, micros} end
+            local freed = math.max(tonumber(removals[2] or '0'), tonumber(removals[3] or '0'))
+            local sums = call('HMGET', KEYS[1], 'b', 'n', 'b:' .. namespace, 'n:' .. namespace, 'd')
+            local limit, instant, below = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
+            local before = tonumber(sums[1] or '0')
+            local used, added, wrote = before, 0, false
+            local entries = (#ARGV - 8) / 4
+            local keys = #KEYS - entries
             local answer = {1, micros}
             for i = 1, entries do
-              local key, terms, value = KEYS[#KEYS - entries + i], ARGV[5 + 2 * i], ARGV[6 + 2 * i]
-              local after = 38 + string.byte(terms, 37)
-              local namespace = string.sub(terms, 38, after - 1)
-              local old = redis.call('GETRANGE', key, 0, 112)
-              local there = #old >= 49
-              local held, stamp, expires = 0, 0, 0
-              if there then held, stamp, expires = struct.unpack('>I4I8I8', old, 13) end
-              local live = expires > instant and stamp >= struct.unpack('>I8', terms, 17)
-                and string.sub(old, 1, 12) ~= string.sub(terms, 25, 36)
-              local kind = string.sub(terms, after, after)
+              local key, terms, member = KEYS[keys + i], ARGV[5 + 4 * i], ARGV[6 + 4 * i]
+              local old = call('GETRANGE', key, 0, 112)
+              local there, held, stamp, expires, live = #old >= 49, 0, 0, 0, false
+              local place, kind = byte(terms, 1, 2)
+              if there then
+                held, stamp, expires = unpack('>I4I8I8', old, 13)
+                local dead = sub(terms, kind == 118 and 11 or 3)
+                live = expires > instant and stamp >= below and (dead == '' or sub(old, 1, 12) ~= dead)
+              end
               local outcome = 0
-              if kind == '*' or kind == 'a' and not live or kind == 'p' and live
-                or kind == 'v' and live and string.sub(old, 33, 40) == string.sub(terms, after + 1) then
-                if not freed[namespace] then
-                  freed[namespace] = math.max(all, tonumber(redis.call('HGET', KEYS[2], 'f:' .. namespace) or '0'))
-                  sums[namespace], counts[namespace] = 0, 0
-                end
-                local hash = string.sub(terms, 1, 16)
-                local set = KEYS[3 + string.byte(ARGV[5], 1 + math.floor(string.byte(hash, 1) / 4))]
-                local in_member = string.sub(terms, 37, after - 1)
-                local counted, replaced = there and stamp >= freed[namespace], nil
+              if kind == 42 or kind == 97 and not live or kind == 112 and live
+                or kind == 118 and live and sub(old, 33, 40) == sub(terms, 3, 10) then
+                local set, size, more = KEYS[place], (unpack('>I4', member, 29)), 1
+                local replaced
                 if there then
-                  replaced = hash .. string.sub(old, 1, 24) .. in_member
-                  local tags = string.byte(old, 49)
-                  if tags > 0 then replaced = replaced .. string.sub(old, 50, 49 + 4 * tags) end
+                  replaced = sub(member, 1, 16) .. sub(old, 1, 24) .. in_member
+                  local tags = byte(old, 49)
+                  if tags > 0 then replaced = replaced .. sub(old, 50, 49 + 4 * tags) end
                 end
-                local size = struct.unpack('>I4', value, 5)
+                local counted = there and stamp >= freed
                 local room = limit < 0 or used + size <= limit
-                if not room and counted and redis.call('ZSCORE', set, replaced) then
-                  local change = size - held
-                  room = change <= 0 or used + change <= limit
+                if not room and counted and call('ZSCORE', set, replaced) then
+                  room = size <= held or used + size - held <= limit
                 end
                 outcome = 3
                 if room then
-                  local more = 1
-                  if there and redis.call('ZREM', set, replaced) == 1 and counted then
+                  if there and call('ZREM', set, replaced) == 1 and counted then
                     size, more = size - held, 0
                   end
-                  local kept = struct.unpack('>I8', value, 33)
-                  local text = string.format('%.0f', kept)
-                  local member = hash .. time .. string.sub(value, 1, 16) .. in_member
-                  local tags = string.byte(value, 41)
-                  if tags > 0 then member = member .. string.sub(value, 42, 41 + 4 * tags) end
-                  redis.call('ZADD', set, text, member)
-                  redis.call('SET', key, time .. value, 'PXAT', text)
-                  used, first = used + size, math.min(first, kept)
-                  sums[namespace], counts[namespace] = sums[namespace] + size, counts[namespace] + more
-                  outcome = live and 2 or 1
+                  local kept = ARGV[7 + 4 * i]
+                  call('ZADD', set, kept, member)
+                  call('SET', key, ARGV[8 + 4 * i], 'PXAT', kept)
+                  used, added = used + size, added + more
+                  outcome, wrote = live and 2 or 1, true
                 end
               end
               answer[2 * i + 1], answer[2 * i + 2] = outcome, used
             end
-            for namespace, sum in pairs(sums) do
-              if sum ~= 0 then
-                redis.call('HINCRBY', KEYS[1], 'b', sum)
-                redis.call('HINCRBY', KEYS[1], 'b:' .. namespace, sum)
-              end
-              if counts[namespace] ~= 0 then
-                redis.call('HINCRBY', KEYS[1], 'n', counts[namespace])
-                redis.call('HINCRBY', KEYS[1], 'n:' .. namespace, counts[namespace])
+            if not wrote then return answer end
+            if not sums[1] then
+              call('PERSIST', KEYS[2])
+              call('SADD', KEYS[3], ARGV[4])
+            end
+            local function sum(value, change) return string.format('%.0f', tonumber(value or '0') + change) end
+            local due = ARGV[8]
+            if sums[5] and tonumber(sums[5]) <= tonumber(due) then due = sums[5] end
+            call('HSET', KEYS[1], 'b', sum(sums[1], used - before), 'n', sum(sums[2], added),
+              'b:' .. namespace, sum(sums[3], used - before), 'n:' .. namespace, sum(sums[4], added), 'd', due)
+            return answer
+            """);
+
+    /**
+     * Deletes an entry where everything of its tenant lies in one server, with index and sums.
+     *
+     * <p>Keys: usage, removals, its sorted set, the entry. Arguments: the instant, the stamp below which what is there
+     * was removed, the server's time after which nobody waits for it, the hash (16 bytes), the namespace with its
+     * length before it, and as terms the condition as for {@link #WRITE} and the name of a write that is known to be
+     * removed, or nothing. Answers {2 where it comes too late, else 1; the server's time; 0: the condition did not
+     * hold, 1: nothing live was there, 2: deleted; what is used after it}.
+     */
+    static final Script DELETE = new Script("""
+            local now = redis.call('TIME')
+            local micros = now[1] * 1000000 + now[2]
+            if micros > tonumber(ARGV[3]) then return {2, micros} end
+            local old = redis.call('GETRANGE', KEYS[4], 0, 112)
+            local there, held, stamp, expires, live = #old >= 49, 0, 0, 0, false
+            local kind = string.byte(ARGV[6], 1)
+            if there then
+              held, stamp, expires = struct.unpack('>I4I8I8', old, 13)
+              local dead = string.sub(ARGV[6], kind == 118 and 10 or 2)
+              live = expires > tonumber(ARGV[1]) and stamp >= tonumber(ARGV[2])
+                and (dead == '' or string.sub(old, 1, 12) ~= dead)
+            end
+            local used, outcome = redis.call('HGET', KEYS[1], 'b'), 0
+            if kind == 42 or kind == 97 and not live or kind == 112 and live
+              or kind == 118 and live and string.sub(old, 33, 40) == string.sub(ARGV[6], 2, 9) then
+              outcome = live and 2 or 1
+              if there then
+                local namespace = string.sub(ARGV[5], 2)
+                local removals = redis.call('HMGET', KEYS[2], 'f', 'f:' .. namespace)
+                local freed = math.max(tonumber(removals[1] or '0'), tonumber(removals[2] or '0'))
+                local member = ARGV[4] .. string.sub(old, 1, 24) .. ARGV[5]
+                  .. string.sub(old, 50, 49 + 4 * string.byte(old, 49))
+                redis.call('DEL', KEYS[4])
+                if redis.call('ZREM', KEYS[3], member) == 1 and stamp >= freed then
+                  used = redis.call('HINCRBY', KEYS[1], 'b', 0 - held)
+                  redis.call('HINCRBY', KEYS[1], 'n', -1)
+                  redis.call('HINCRBY', KEYS[1], 'b:' .. namespace, 0 - held)
+                  redis.call('HINCRBY', KEYS[1], 'n:' .. namespace, -1)
+                end
               end
             end
-            if first < due then redis.call('HSET', KEYS[1], 'd', string.format('%.0f', first)) end
-            return answer
+            return {1, micros, outcome, tonumber(used or '0')}
             """);
 
     /** Deletes an entry whose value ends with these bytes; answers with what was there by its first bytes. */
@@ -416,7 +444,8 @@ final class Scripts {
             """);
 
     /** All of them. */
-    static final List<Script> ALL = List.of(ADD, DROP, WRITE, PUT, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS, LAST);
+    static final List<Script> ALL =
+            List.of(ADD, DROP, WRITE, PUT, DELETE, DISCARD, REMOVE, FORGET, WALK, DUE, PERMITS, LAST);
 
     private Scripts() {}
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * at     bytes  what
- *  0     8      the server's time when it was taken into the index, epoch microseconds
+ *  0     8      the server's time when it was written, as far as the writer knew, epoch microseconds
  *  8     4      a number of the writer's own; with the time it names this write among all of the key
  * 12     4      length of the envelope
  * 16     8      stamp: the tenant's latest removal when it was taken into the index
@@ -130,18 +130,9 @@ record StoredValue(byte[] name, int size, long stamp, long expiresMillis, long v
 
     /** The whole value. */
     byte[] with(Head head, byte[] envelope) {
-        return from(0, head, envelope);
-    }
-
-    /** The whole value but for the time that it begins with. */
-    byte[] untimed(Head head, byte[] envelope) {
-        return from(Long.BYTES, head, envelope);
-    }
-
-    private byte[] from(int begin, Head head, byte[] envelope) {
         byte[] headBytes = head.encode();
-        ByteBuffer out = ByteBuffer.allocate(FIXED - begin + tags.length + 2 + headBytes.length + envelope.length);
-        out.put(name, begin, name.length - begin)
+        ByteBuffer out = ByteBuffer.allocate(FIXED + tags.length + 2 + headBytes.length + envelope.length);
+        out.put(name)
                 .putInt(size)
                 .putLong(stamp)
                 .putLong(expiresMillis)

@@ -2,10 +2,13 @@ package io.riptide.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
 import io.riptide.entry.Head;
+import io.riptide.entry.Scope;
 import io.riptide.spi.Departures;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +24,27 @@ final class Upkeep {
     /** Pages of tenants that are looked through in a round; those after them have their turn in the next. */
     private static final int PAGES = 20;
 
-    private static final int HEALED_SHARDS = 4;
+    /** Members of an index that are looked at in a round, about. */
+    private static final int LOOKED_AT = 500;
 
     private final Redis redis;
     private final Index index;
-    private final WritePath writes;
+    private final EntryRemovals entries;
     private final Dictionaries dictionaries;
     private final Healing healing;
     private final long graceMicros;
     private final AtomicLong swept = new AtomicLong();
     private byte[] cursor = BEGIN;
-    private @Nullable String lastHealed;
-    private int healedShards;
+    /** Tenants whose index is to be looked through next. */
+    private final ArrayDeque<String> waiting = new ArrayDeque<>();
 
-    Upkeep(Redis redis, Index index, WritePath writes, Dictionaries dictionaries, Healing healing) {
+    private @Nullable String healedTenant;
+    private @Nullable Walk walk;
+
+    Upkeep(Redis redis, Index index, EntryRemovals entries, Dictionaries dictionaries, Healing healing) {
         this.redis = redis;
         this.index = index;
-        this.writes = writes;
+        this.entries = entries;
         this.dictionaries = dictionaries;
         this.healing = healing;
         this.graceMicros = 1000 * (2 * redis.timeoutMillis() + 1000);
@@ -50,6 +57,7 @@ final class Upkeep {
     /** One round; returns how many entries went. */
     long round(long nowMillis, Departures departures) {
         long before = swept.get();
+        List<String> seen = new ArrayList<>();
         for (int page = 0; page < PAGES; page++) {
             Call<List<Object>> scan = Call.list(CommandType.SSCAN, MetaKeys.tenants(), cursor, COUNT, PAGE);
             redis.run("", List.of(scan));
@@ -58,11 +66,12 @@ final class Upkeep {
             ((List<?>) scan.answer().get(1))
                     .forEach(id -> tenants.add(new String((byte[]) id, StandardCharsets.US_ASCII)));
             sweep(tenants, nowMillis, departures);
-            heal(tenants);
+            seen.addAll(tenants);
             if (cursor.length == 1 && cursor[0] == '0') {
                 break;
             }
         }
+        heal(seen);
         return swept.get() - before;
     }
 
@@ -131,7 +140,7 @@ final class Upkeep {
                 }
             }
         }
-        swept.addAndGet(writes.deleteAll(tenantId, expired));
+        swept.addAndGet(entries.deleteAll(tenantId, expired));
         return index.dropAll(tenantId, leftBehind) + expired.size() > 0;
     }
 
@@ -142,20 +151,18 @@ final class Upkeep {
         }
     }
 
-    /** Goes on with a tenant of this page, or the first one where that is not among them. */
+    /** Goes on with the tenant at whose index it was, or else with the next one. */
     private void heal(List<String> tenants) {
-        if (tenants.isEmpty()) {
-            return;
+        if (walk == null || walk.ended()) {
+            if (waiting.isEmpty()) {
+                waiting.addAll(tenants);
+            }
+            healedTenant = waiting.poll();
+            walk = healedTenant == null ? null : new Walk(redis, healedTenant, Scope.ALL, Long.MAX_VALUE);
         }
-        int at = lastHealed == null ? 0 : Math.max(0, tenants.indexOf(lastHealed));
-        if (healedShards >= MetaKeys.SHARDS) {
-            at = (at + 1) % tenants.size();
-            healedShards = 0;
+        int looked = 0;
+        for (int i = 0; i < MetaKeys.SHARDS && looked < LOOKED_AT && walk != null && !walk.ended(); i++) {
+            looked += healing.heal(Objects.requireNonNull(healedTenant), walk);
         }
-        String tenantId = tenants.get(at);
-        lastHealed = tenantId;
-        int to = Math.min(MetaKeys.SHARDS, healedShards + HEALED_SHARDS);
-        healing.heal(tenantId, healedShards, to);
-        healedShards = to;
     }
 }

@@ -25,7 +25,7 @@ final class Values {
         for (int from = 0; from < keys.size(); from += FLIGHT) {
             List<StoreKey> some = keys.subList(from, Math.min(keys.size(), from + FLIGHT));
             List<Call<byte[]>> calls = some.stream()
-                    .map(key -> WritePath.prefix(key, StoredValue.USUAL_HEAD))
+                    .map(key -> EntryCalls.prefix(key, StoredValue.USUAL_HEAD))
                     .toList();
             redis.run(tenantId, calls);
             for (int i = 0; i < some.size(); i++) {
@@ -43,7 +43,7 @@ final class Values {
         if (StoredValue.headEnd(prefix) <= prefix.length) {
             return new Found(value, StoredValue.head(prefix));
         }
-        Call<byte[]> more = WritePath.prefix(key, StoredValue.LONGEST_HEAD);
+        Call<byte[]> more = EntryCalls.prefix(key, StoredValue.LONGEST_HEAD);
         redis.run(key.tenantId(), List.of(more));
         byte[] longer = more.orNull();
         StoredValue again = StoredValue.parse(longer);

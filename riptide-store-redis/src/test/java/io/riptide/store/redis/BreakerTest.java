@@ -43,7 +43,7 @@ class BreakerTest {
                 fail();
             }
         }
-        assertThat(breaker.closed()).isTrue();
+        assertThat(breaker.figures(0).refusing()).isFalse();
     }
 
     @Test
@@ -57,9 +57,8 @@ class BreakerTest {
         pass(2);
         succeed();
         succeed();
-        assertThat(breaker.closed()).isFalse();
         succeed();
-        assertThat(breaker.closed()).isTrue();
+        assertThat(breaker.figures(0).refusing()).isFalse();
         succeed();
     }
 

@@ -1,17 +1,12 @@
 package io.riptide.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.riptide.config.RedisConfig;
 import io.riptide.entry.Head;
-import io.riptide.problem.RipTideException;
-import io.riptide.spi.Condition;
 import io.riptide.spi.Departures;
-import io.riptide.spi.EntryStore;
-import io.riptide.testkit.Await;
 import io.riptide.testkit.RedisServer;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -21,8 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a lost answer leaves in the index goes soon, and nothing else does. */
 class HealingTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     /** Takes all entries, and all members of the index, for taken in 36 s earlier than they were. */
     private static final String AGE = """
             for shard = 0, 63 do
@@ -54,18 +47,21 @@ class HealingTest {
     private final AtomicLong ahead = new AtomicLong();
     private RedisServer server;
     private Node node;
-    private EntryStore entries;
+    private Redis redis;
+    private Healing healing;
 
     @BeforeEach
     void open() {
         server = RedisServer.start();
         RedisConfig config = new RedisConfig(server.url(), RedisConfig.Mode.STANDALONE, 1, 1_000, "");
-        node = new Node(config, () -> System.nanoTime() + ahead.get());
-        entries = node.backing.entries();
+        node = new Node(config);
+        redis = Redis.open(config, System::nanoTime);
+        healing = new Healing(redis, new Index(redis, 0), () -> System.nanoTime() + ahead.get());
     }
 
     @AfterEach
     void close() {
+        redis.close();
         node.close();
         server.close();
     }
@@ -74,36 +70,37 @@ class HealingTest {
         ahead.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
     }
 
-    /** Has a removal be done that its caller gave up before: what was there is gone, and its member was left. */
-    private void giveUpARemoval() {
+    /** An entry is gone of which nobody knows, and its member is left. */
+    private void leaveOneBehind() {
         node.put(NEIGHBOUR);
         node.put("k");
-        assertThat(server.command("CLIENT", "PAUSE", "60000", "WRITE")).isEqualTo("OK");
-        assertThatThrownBy(() -> entries.remove(Node.key("k"), Condition.NONE, System.currentTimeMillis()))
-                .isInstanceOf(RipTideException.class);
-        assertThat(server.command("CLIENT", "UNPAUSE")).isEqualTo("OK");
-        String key = Node.key("k").text();
-        Await.until(
-                PATIENCE, "it to be done", () -> server.command("EXISTS", key).equals("0"));
-        assertThat(entries.usage("acme").entries()).isEqualTo(2);
+        assertThat(server.command("DEL", Node.key("k").text())).isEqualTo("1");
+        healing.doubt(List.of(Node.key("k")));
+        assertThat(listed()).isEqualTo(2);
+    }
+
+    private long listed() {
+        return node.backing.entries().usage("acme").entries();
     }
 
     private long listedAfterHealing() {
         for (int i = 0; i < 10; i++) {
-            var unused = entries.reclaim(System.currentTimeMillis(), Departures.UNHEARD);
+            healing.healDoubted();
         }
-        return entries.usage("acme").entries();
+        return listed();
     }
 
     @Test
-    void what_a_removal_left_that_was_given_up_is_taken_out_as_soon_as_nobody_may_still_write_it() {
-        giveUpARemoval();
+    void what_was_left_is_taken_out_as_soon_as_nobody_may_still_write_it() {
+        leaveOneBehind();
         assertThat(server.command("EVAL", AGE, "0")).isEqualTo("OK");
         assertThat(listedAfterHealing()).as("in the first seconds").isEqualTo(2);
         laterBySeconds(Healing.WRITTEN_WITHIN_SECONDS + 2);
         assertThat(listedAfterHealing()).isEqualTo(1);
-        assertThat(entries.report()).containsEntry("index_healed", 1L);
-        assertThat(entries.list("acme", "ns", null, 10, System.currentTimeMillis())
+        assertThat(healing.healed()).isEqualTo(1);
+        assertThat(node.backing
+                        .entries()
+                        .list("acme", "ns", null, 10, System.currentTimeMillis())
                         .heads())
                 .as("what is there, as old and in the same sorted set")
                 .extracting(Head::key)
@@ -112,8 +109,19 @@ class HealingTest {
 
     @Test
     void what_may_still_be_written_by_the_servers_time_stays() {
-        giveUpARemoval();
+        leaveOneBehind();
         laterBySeconds(Healing.WRITTEN_WITHIN_SECONDS + 2);
         assertThat(listedAfterHealing()).isEqualTo(2);
+    }
+
+    @Test
+    void upkeep_finds_what_nobody_doubts() {
+        node.put(NEIGHBOUR);
+        node.put("k");
+        assertThat(server.command("DEL", Node.key("k").text())).isEqualTo("1");
+        assertThat(server.command("EVAL", AGE, "0")).isEqualTo("OK");
+        var unused = node.backing.entries().sweep(System.currentTimeMillis(), Departures.UNHEARD);
+        assertThat(listed()).isEqualTo(1);
+        assertThat(node.backing.entries().report()).containsEntry("index_healed", 1L);
     }
 }

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** One of several processes over a Redis, and what it was told. */
@@ -28,11 +27,7 @@ final class Node implements AutoCloseable {
     final Set<StoreKey> told = ConcurrentHashMap.newKeySet();
 
     Node(RedisConfig config) {
-        this(config, System::nanoTime);
-    }
-
-    Node(RedisConfig config, LongSupplier nanos) {
-        backing = RedisBacking.open(config, timer, nanos, RandomGenerator.getDefault());
+        backing = RedisBacking.open(config, timer, System::nanoTime, RandomGenerator.getDefault());
         backing.feed().listen(told::add);
     }
 

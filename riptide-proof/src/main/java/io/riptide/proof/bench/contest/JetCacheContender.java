@@ -8,8 +8,10 @@ import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
 import com.alicp.jetcache.support.Kryo5ValueDecoder;
 import com.alicp.jetcache.support.Kryo5ValueEncoder;
 import com.alicp.jetcache.template.CacheBuilderTemplate;
+import com.alicp.jetcache.template.NotifyMonitorInstaller;
 import com.alicp.jetcache.template.QuickConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.Map;
 
@@ -26,11 +28,15 @@ final class JetCacheContender implements Contender {
         var local = CaffeineCacheBuilder.createCaffeineCacheBuilder().keyConvertor(key -> key);
         var remote = RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder()
                 .redisClient(client)
+                .pubSubConnection(client.connectPubSub(ByteArrayCodec.INSTANCE))
                 .keyConvertor(key -> key)
                 .valueEncoder(Kryo5ValueEncoder.INSTANCE)
                 .valueDecoder(Kryo5ValueDecoder.INSTANCE)
                 .broadcastChannel("jetcache:bench");
-        manager.setCacheBuilderTemplate(new CacheBuilderTemplate(false, Map.of(AREA, local), Map.of(AREA, remote)));
+        var template = new CacheBuilderTemplate(false, Map.of(AREA, local), Map.of(AREA, remote));
+        // Without it syncLocal does nothing.
+        template.getCacheMonitorInstallers().add(new NotifyMonitorInstaller(area -> remote));
+        manager.setCacheBuilderTemplate(template);
         this.cache = manager.getOrCreateCache(QuickConfig.newBuilder("jetcache:bench:pages:")
                 .cacheType(CacheType.BOTH)
                 .syncLocal(true)
