@@ -19,7 +19,6 @@ import io.riptide.spi.Time;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -214,11 +213,6 @@ public final class PersistentCacheManager {
     /** How calls to the store go. */
     public StoreCalls storeCalls() {
         return tiers.store().calls();
-    }
-
-    /** Figures of the store itself, in bytes and counts. */
-    public Map<String, Long> storeReport() {
-        return tiers.store().report();
     }
 
     /**
