@@ -1,13 +1,17 @@
 package io.riptide;
 
+import io.riptide.billing.UsageBook;
+import io.riptide.billing.UsageTotals;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.door.Door;
+import io.riptide.grant.TenantGrant;
 import io.riptide.quota.PermitRounds;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
+import io.riptide.spi.UsageStore;
 import io.riptide.tenant.TenantManager;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -37,6 +41,7 @@ public final class RipTide implements AutoCloseable {
     private final PersistentCacheManager cache;
     private final TenantManager tenants;
     private final PermitRounds permits;
+    private final UsageBook usage;
     private final Door door;
     private final Jobs jobs;
     private final ExecutorService loading;
@@ -80,6 +85,7 @@ public final class RipTide implements AutoCloseable {
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);
+        this.usage = new UsageBook(backing.usage(), UUID.randomUUID().toString(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(
                 config.tenant(),
@@ -104,7 +110,7 @@ public final class RipTide implements AutoCloseable {
     /** Over these stores, with the machine's time, and with housekeeping running. */
     public static RipTide open(
             PersistenceConfig config, EntryStore entries, ControlStore control, @Nullable String environmentAdminKey) {
-        return open(config, Backing.alone(entries, control), environmentAdminKey);
+        return open(config, Backing.alone(entries, control, UsageStore.inMemory()), environmentAdminKey);
     }
 
     /** The same as one of several processes over stores that they share. */
@@ -129,7 +135,7 @@ public final class RipTide implements AutoCloseable {
             ControlStore control,
             Time time,
             @Nullable String environmentAdminKey) {
-        return withTime(config, Backing.alone(entries, control), time, environmentAdminKey);
+        return withTime(config, Backing.alone(entries, control, UsageStore.inMemory()), time, environmentAdminKey);
     }
 
     /** The same as one of several over stores that they share. */
@@ -142,6 +148,7 @@ public final class RipTide implements AutoCloseable {
         every(cache::tick);
         every(this::sweep);
         every(door::tick);
+        every(this::keepUsage);
         every(this::resumeErasures);
         // Half of the time at most: what was removed hurts nobody, and callers go first.
         AtomicBoolean failing = new AtomicBoolean();
@@ -171,6 +178,24 @@ public final class RipTide implements AutoCloseable {
         }
     }
 
+    private void keepUsage() {
+        usage.round(door.grants().stream().map(RipTide::metered).toList());
+    }
+
+    private static UsageBook.Metered metered(TenantGrant grant) {
+        return new UsageBook.Metered(grant.tenantId(), grant.createdMillis(), grant.meter());
+    }
+
+    /**
+     * What a tenant used from an hour on, over all processes.
+     *
+     * @param fromHour hours since the epoch, in UTC
+     * @throws io.riptide.problem.RipTideException {@code store-unavailable}
+     */
+    public UsageTotals usage(TenantGrant grant, long fromHour) {
+        return usage.since(metered(grant), fromHour);
+    }
+
     /** What another process left half deleted, too. */
     private void resumeErasures() {
         if (rounds++ % ERASURE_ROUNDS == 0 && jobs.mine(ERASURES)) {
@@ -184,6 +209,7 @@ public final class RipTide implements AutoCloseable {
         sweep();
         cache.reclaim();
         door.tick();
+        keepUsage();
         permits.round();
     }
 
@@ -266,6 +292,7 @@ public final class RipTide implements AutoCloseable {
             stop(telling);
         }
         door.flush();
+        keepUsage();
         jobs.close();
         // A compaction that still gives space back is cut short by it.
         backing.close();

@@ -3,6 +3,7 @@ package io.riptide.billing;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
 import io.riptide.spi.Time;
+import io.riptide.spi.UsageColumn;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -17,62 +18,64 @@ public final class UsageMeter {
     /** What is counted. */
     public enum Meter {
         /** Single keys answered from the first tier. */
-        HIT_L1(true, CacheOperation.GET, CacheResult.HIT_L1),
+        HIT_L1(UsageColumn.HIT_L1, CacheOperation.GET, CacheResult.HIT_L1),
         /** Single keys answered from the second tier. */
-        HIT_L2(true, CacheOperation.GET, CacheResult.HIT_L2),
+        HIT_L2(UsageColumn.HIT_L2, CacheOperation.GET, CacheResult.HIT_L2),
         /** Single keys that were not there. */
-        MISS(true, CacheOperation.GET, CacheResult.MISS),
+        MISS(UsageColumn.MISS, CacheOperation.GET, CacheResult.MISS),
         /** Single keys answered with an entry that had ended, as the caller or its namespace allows: no hit. */
-        STALE(true, CacheOperation.GET, CacheResult.MISS),
+        STALE(UsageColumn.STALE, CacheOperation.GET, CacheResult.MISS),
         /** Keys of batches answered from the first tier. */
-        BATCH_HIT_L1(true, CacheOperation.BATCH_GET, CacheResult.HIT_L1),
+        BATCH_HIT_L1(UsageColumn.HIT_L1, CacheOperation.BATCH_GET, CacheResult.HIT_L1),
         /** Keys of batches answered from the second tier. */
-        BATCH_HIT_L2(true, CacheOperation.BATCH_GET, CacheResult.HIT_L2),
+        BATCH_HIT_L2(UsageColumn.HIT_L2, CacheOperation.BATCH_GET, CacheResult.HIT_L2),
         /** Keys of batches that were not there. */
-        BATCH_MISS(true, CacheOperation.BATCH_GET, CacheResult.MISS),
+        BATCH_MISS(UsageColumn.MISS, CacheOperation.BATCH_GET, CacheResult.MISS),
         /** Single keys written. */
-        PUT(true, CacheOperation.PUT, CacheResult.OK),
+        PUT(UsageColumn.WRITE, CacheOperation.PUT, CacheResult.OK),
         /** Keys of batches written. */
-        BATCH_PUT(true, CacheOperation.BATCH_PUT, CacheResult.OK),
+        BATCH_PUT(UsageColumn.WRITE, CacheOperation.BATCH_PUT, CacheResult.OK),
         /** Keys deleted. */
-        DELETE(true, CacheOperation.DELETE, CacheResult.OK),
+        DELETE(UsageColumn.DELETE, CacheOperation.DELETE, CacheResult.OK),
         /** Listings. */
-        LIST(true),
+        LIST(UsageColumn.LIST),
         /** Removals of a namespace, a tag or more keys at once. */
-        INVALIDATE(true, CacheOperation.INVALIDATE, CacheResult.OK),
+        INVALIDATE(UsageColumn.INVALIDATE, CacheOperation.INVALIDATE, CacheResult.OK),
         /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
-        FETCH(true, CacheOperation.LOAD, CacheResult.OK),
+        FETCH(UsageColumn.FETCH, CacheOperation.LOAD, CacheResult.OK),
         /** Loads that brought a value, or that there is none; the read that asked for it is counted by itself. */
-        LOAD(false, CacheOperation.LOAD, CacheResult.OK),
+        LOAD(UsageColumn.LOAD, CacheOperation.LOAD, CacheResult.OK),
         /** Loads that failed, page or value: free, and the read that asked is not counted. */
-        LOAD_FAILED(false, CacheOperation.LOAD, CacheResult.ERROR),
-        /** Bytes of values and pages sent to the tenant and taken from it. */
-        TRANSFER_BYTES(false),
+        LOAD_FAILED(UsageColumn.LOAD_FAILED, CacheOperation.LOAD, CacheResult.ERROR),
+        /** Bytes of values taken from the tenant. */
+        BYTES_IN(UsageColumn.BYTES_IN),
+        /** Bytes of values and pages sent to the tenant. */
+        BYTES_OUT(UsageColumn.BYTES_OUT),
         /** Of the misses, those of entries that had ended and whose bytes were still there. */
-        MISS_EXPIRED(false),
+        MISS_EXPIRED(null),
         /** Of the misses, those of entries that a removal of many had taken and whose bytes were still there. */
-        MISS_REMOVED(false),
+        MISS_REMOVED(null),
         /** Stored bytes that did not open, each a miss. */
-        DAMAGED(false),
+        DAMAGED(null),
         /** Entries that left the first tier for want of room. */
-        EVICTED_BY_SIZE(false),
+        EVICTED_BY_SIZE(null),
         /** Entries that left the first tier because they had ended. */
-        EVICTED_EXPIRED(false),
+        EVICTED_EXPIRED(null),
         /** Bytes of values as they were given to be written, whatever came of the write. */
-        VALUE_BYTES(false),
+        VALUE_BYTES(null),
         /** Bytes of the envelopes that those values became. */
-        STORED_BYTES(false);
+        STORED_BYTES(null);
 
-        private final boolean operation;
+        private final @Nullable UsageColumn column;
         private final int cell;
 
-        Meter(boolean operation) {
-            this.operation = operation;
+        Meter(@Nullable UsageColumn column) {
+            this.column = column;
             this.cell = -1;
         }
 
-        Meter(boolean operation, CacheOperation cacheOperation, CacheResult result) {
-            this.operation = operation;
+        Meter(UsageColumn column, CacheOperation cacheOperation, CacheResult result) {
+            this.column = column;
             this.cell = cacheOperation.cell(result);
         }
     }
@@ -142,6 +145,17 @@ public final class UsageMeter {
         }
     }
 
+    /** What is kept of it so far, by {@link UsageColumn}. */
+    public long[] usage() {
+        long[] counts = new long[UsageColumn.count()];
+        for (Meter meter : METERS) {
+            if (meter.column != null) {
+                counts[meter.column.ordinal()] += count(meter);
+            }
+        }
+        return counts;
+    }
+
     /** Whether anything was counted. */
     public boolean counted() {
         if (free != null) {
@@ -159,7 +173,7 @@ public final class UsageMeter {
     public long operations() {
         long sum = 0;
         for (Meter meter : METERS) {
-            if (meter.operation) {
+            if (meter.column != null && meter.column.isOperation()) {
                 sum += count(meter);
             }
         }

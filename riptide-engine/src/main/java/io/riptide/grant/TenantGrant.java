@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  */
 public final class TenantGrant {
     private final String tenantId;
+    private final long createdMillis;
     private final Allowance allowance;
     private final UsageMeter meter;
     private final AtomicInteger writers = new AtomicInteger();
@@ -34,6 +35,7 @@ public final class TenantGrant {
     /** The same with this bucket of permits. */
     public TenantGrant(TenantRecord tenant, Allowance allowance, Time time) {
         this.tenantId = tenant.id();
+        this.createdMillis = tenant.createdMillis();
         this.status = tenant.status();
         this.quotas = tenant.quotas();
         this.allowance = allowance;
@@ -53,6 +55,11 @@ public final class TenantGrant {
     /** Ends the grant for good: the tenant is gone. */
     public void end() {
         status = TenantRecord.Status.DELETING;
+    }
+
+    /** When the tenant was made, epoch milliseconds: an id may be given anew. */
+    public long createdMillis() {
+        return createdMillis;
     }
 
     /** Whose it is. For the rooms that address a store; a caller of a cache never sees it. */

@@ -18,12 +18,12 @@ class UsageMeterTest {
         for (Meter each : Meter.values()) {
             meter.add(each);
         }
-        meter.add(Meter.TRANSFER_BYTES, 1000);
+        meter.add(Meter.BYTES_OUT, 1000);
         meter.add(Meter.PUT, 4);
         assertThat(meter.count(Meter.PUT)).isEqualTo(5);
         // The hits, the miss and the put twice, for single keys and batches, STALE, DELETE, LIST, INVALIDATE, FETCH;
         // not
-        // LOAD, LOAD_FAILED, TRANSFER_BYTES, DAMAGED.
+        // LOAD, LOAD_FAILED, BYTES_IN, BYTES_OUT, DAMAGED.
         assertThat(meter.operations()).isEqualTo(13 + 4);
     }
 

@@ -116,7 +116,7 @@ class GrantsTest {
     @Test
     void aGrantThatHasCountedStays() {
         TenantGrant counted = rig.door.tenant(rig.tenant("acme"), null).grant();
-        counted.meter().add(Meter.TRANSFER_BYTES, 1);
+        counted.meter().add(Meter.BYTES_OUT, 1);
         tickForMinutes(30);
         assertThat(rig.door.grants()).containsExactly(counted);
     }

@@ -119,7 +119,7 @@ final class BatchRoutes {
             json.writeEndArray();
             json.writeEndObject();
         });
-        exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, sent[0]);
+        exchange.tenant().grant().meter().add(Meter.BYTES_OUT, sent[0]);
         exchange.sendJson(Status.OK_200, answer);
     }
 
@@ -184,7 +184,7 @@ final class BatchRoutes {
                 failed.add(new Failed(valid.get(i), overQuota(exchange)));
             }
         }
-        exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, taken);
+        exchange.tenant().grant().meter().add(Meter.BYTES_IN, taken);
         answer(exchange, stored, failed);
     }
 

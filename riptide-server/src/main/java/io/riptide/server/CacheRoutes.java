@@ -130,7 +130,7 @@ final class CacheRoutes {
         }
         exchange.with(contentType(head.contentType()));
         if (!exchange.isHead()) {
-            exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, entry.size());
+            exchange.tenant().grant().meter().add(Meter.BYTES_OUT, entry.size());
         }
         entry.writeTo((bytes, offset, length) -> exchange.send(Status.OK_200, bytes, offset, length));
     }
@@ -187,7 +187,7 @@ final class CacheRoutes {
         if (!result.stored()) {
             throw preconditionFailed();
         }
-        exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, size);
+        exchange.tenant().grant().meter().add(Meter.BYTES_IN, size);
         exchange.with(HeaderNames.ETAG, Etags.of(result.version()));
         exchange.sendEmpty(result.outcome() == PutResult.Outcome.CREATED ? Status.CREATED_201 : Status.NO_CONTENT_204);
     }

@@ -35,7 +35,7 @@ final class FetchRoutes {
             exchange.also(field.name(), field.value());
         }
         if (!exchange.isHead()) {
-            exchange.tenant().grant().meter().add(Meter.TRANSFER_BYTES, page.bodyBytes());
+            exchange.tenant().grant().meter().add(Meter.BYTES_OUT, page.bodyBytes());
         }
         Status status = Status.create(page.status());
         if (page.bodyBytes() == 0) {

@@ -2,7 +2,8 @@ package io.riptide.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.helidon.http.Status;
-import io.riptide.billing.UsageMeter;
+import io.riptide.RipTide;
+import io.riptide.billing.UsageTotals;
 import io.riptide.cache.CacheStats;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.door.Door;
@@ -13,9 +14,12 @@ import io.riptide.spi.Time;
 import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What was used and how the cache does: {@code /v1/usage}, {@code /admin/tenants/{id}/usage}, {@code
@@ -75,16 +79,18 @@ final class FigureRoutes {
             "p99_ms?",
             Schemas.NUMBER);
 
+    private final RipTide riptide;
     private final Door door;
     private final PersistentCacheManager cache;
     private final LatencyBoard latencies;
     private final Time time;
 
-    FigureRoutes(Door door, PersistentCacheManager cache, LatencyBoard latencies, Time time) {
-        this.door = door;
-        this.cache = cache;
+    FigureRoutes(RipTide riptide, LatencyBoard latencies) {
+        this.riptide = riptide;
+        this.door = riptide.door();
+        this.cache = riptide.cache();
         this.latencies = latencies;
-        this.time = time;
+        this.time = riptide.time();
     }
 
     List<Route> routes() {
@@ -111,9 +117,9 @@ final class FigureRoutes {
     private void usage(Exchange exchange, TenantGrant grant) {
         StoreUsage stored = cache.usage(grant);
         long memory = cache.memoryBytes(grant);
-        UsageMeter meter = grant.meter();
+        UsageTotals used = riptide.usage(grant, firstHour());
         Quotas quotas = grant.quotas();
-        long lastMinute = meter.operationsLastMinute();
+        long lastMinute = grant.meter().operationsLastMinute();
         exchange.sendJson(Status.OK_200, json -> {
             json.writeStartObject();
             json.writeStringField("tenant_id", grant.tenantId());
@@ -124,8 +130,8 @@ final class FigureRoutes {
             // This version keeps no sessions, so none is active.
             json.writeNumberField("active_sessions", 0);
             json.writeNumberField("operations_last_minute", lastMinute);
-            json.writeNumberField("operations_total", meter.operations());
-            json.writeNumberField("data_transfer_bytes", meter.count(UsageMeter.Meter.TRANSFER_BYTES));
+            json.writeNumberField("operations_total", used.operations());
+            json.writeNumberField("data_transfer_bytes", used.transferBytes());
             json.writeFieldName("quotas");
             TenantJson.quotas(json, quotas);
             json.writeObjectFieldStart("quota_usage");
@@ -136,6 +142,17 @@ final class FigureRoutes {
             json.writeEndObject();
             json.writeEndObject();
         });
+    }
+
+    /** Of this month, which is the period that is billed. */
+    private long firstHour() {
+        Instant month = Instant.ofEpochMilli(time.wallMillis())
+                .atOffset(ZoneOffset.UTC)
+                .toLocalDate()
+                .withDayOfMonth(1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC);
+        return month.getEpochSecond() / TimeUnit.HOURS.toSeconds(1);
     }
 
     private static void share(JsonGenerator json, String resource, long used, long limit) throws IOException {

@@ -100,7 +100,7 @@ final class HttpServer {
         routes.addAll(new RemovalRoutes(riptide.door(), riptide.cache()).routes());
         routes.addAll(new ExplainRoutes(riptide.door(), riptide.cache(), time).routes());
         routes.addAll(new BatchRoutes(config.cache(), time).routes());
-        routes.addAll(new FigureRoutes(riptide.door(), riptide.cache(), latencies, time).routes());
+        routes.addAll(new FigureRoutes(riptide, latencies).routes());
         routes.addAll(new MetricRoutes(figures, config.observability().metricsPublic()).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new KeyRoutes(riptide.tenants(), idempotency).routes());

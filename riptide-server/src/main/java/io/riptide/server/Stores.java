@@ -5,7 +5,9 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
+import io.riptide.spi.UsageStore;
 import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.store.jdbc.SqlUsageStore;
 import io.riptide.store.redis.RedisBacking;
 import io.riptide.store.rocksdb.DataFolder;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
@@ -44,19 +46,20 @@ final class Stores implements AutoCloseable {
         try {
             DataFolder folder = DataFolder.own(data);
             below.push(folder::close);
-            ControlStore control = control(config, folder, below);
-            return new Stores(entries(config, folder, control, below), below);
+            SqlControlStore control = control(config, folder, below);
+            UsageStore usage = usage(config, folder, control, below);
+            return new Stores(entries(config, folder, control, usage, below), below);
         } catch (RuntimeException e) {
             below.forEach(Runnable::run);
             throw e;
         }
     }
 
-    private static ControlStore control(PersistenceConfig config, DataFolder folder, Deque<Runnable> below) {
+    private static SqlControlStore control(PersistenceConfig config, DataFolder folder, Deque<Runnable> below) {
         ExecutorService lanes = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("riptide-control-", 0).daemon().factory());
         below.push(lanes::shutdown);
-        ControlStore control = config.control().shared()
+        SqlControlStore control = config.control().shared()
                 ? SqlControlStore.postgres(config.control().url(), lanes)
                 : SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
         if (config.redis().used() != config.control().shared()) {
@@ -66,14 +69,31 @@ final class Stores implements AutoCloseable {
         return control;
     }
 
+    private static UsageStore usage(
+            PersistenceConfig config, DataFolder folder, SqlControlStore control, Deque<Runnable> below) {
+        if (config.control().shared()) {
+            return control.usage();
+        }
+        ExecutorService lanes = Executors.newCachedThreadPool(
+                Thread.ofPlatform().name("riptide-usage-", 0).daemon().factory());
+        below.push(lanes::shutdown);
+        UsageStore usage = SqlUsageStore.sqlite(folder.path().resolve("usage.db"), lanes);
+        below.push(usage::close);
+        return usage;
+    }
+
     private static Backing entries(
-            PersistenceConfig config, DataFolder folder, ControlStore control, Deque<Runnable> below) {
+            PersistenceConfig config,
+            DataFolder folder,
+            ControlStore control,
+            UsageStore usage,
+            Deque<Runnable> below) {
         if (config.redis().used()) {
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("riptide-feed").daemon().factory());
             below.push(timer::shutdownNow);
             RedisBacking redis = RedisBacking.open(config.redis(), timer, System::nanoTime, new SecureRandom());
-            return new Backing(redis.entries(), control, redis.feed(), redis.permits(), redis.loads());
+            return new Backing(redis.entries(), control, redis.feed(), redis.permits(), redis.loads(), usage);
         }
         ExecutorService commits = Executors.newFixedThreadPool(
                 COMMIT_THREADS,
@@ -82,7 +102,8 @@ final class Stores implements AutoCloseable {
         return Backing.alone(
                 RocksDbEntryStore.open(
                         folder.entries(), config.rocksdb(), config.cache().durability(), commits),
-                control);
+                control,
+                usage);
     }
 
     Backing backing() {

@@ -105,7 +105,7 @@ class BypassHttpTest {
             "X-Forwarded-For: 10.0.0.1",
             "X-Real-IP: 10.0.0.1",
             "Forwarded: for=10.0.0.1",
-            "X-Tenant-ID: other",
+            "X-Forwarded-Host: other",
             "X-RipTide-Tenant: other",
             "X-HTTP-Method-Override: OPTIONS",
             "Cache-Control: no-cache",
@@ -119,6 +119,13 @@ class BypassHttpTest {
             assertThat(status(key, "GET", KEY, null, trick)).as(trick).isEqualTo(429);
         }
         assertThat(used("other", "operations_total")).isEqualTo(1);
+    }
+
+    @Test
+    void anotherTenantsIdIsRefused(TestInfo test) throws IOException {
+        String key = limited(test);
+        assertThat(status(key, "GET", KEY, null, "X-Tenant-ID: someone")).isEqualTo(403);
+        assertThat(used(id(test), "operations_total")).isZero();
     }
 
     @Test

@@ -58,7 +58,8 @@ class StaleHttpTest {
                 stores.backing().control(),
                 new SilentFeed(),
                 PermitLeases.none(),
-                LoadLeases.none());
+                LoadLeases.none(),
+                stores.backing().usage());
         riptide = RipTide.withTime(config, backing, time, ADMIN_KEY);
         fetcher = new Fetcher(config, () -> Instant.ofEpochMilli(time.wallMillis()), fetches);
         http = new HttpServer(config, riptide, fetcher, stores.backing().control(), Map.of());

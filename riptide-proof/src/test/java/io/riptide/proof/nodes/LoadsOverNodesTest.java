@@ -10,6 +10,7 @@ import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
 import io.riptide.config.PersistenceConfig;
 import io.riptide.spi.Backing;
+import io.riptide.spi.UsageStore;
 import io.riptide.store.jdbc.SqlControlStore;
 import io.riptide.store.redis.RedisBacking;
 import io.riptide.tenant.TenantManager.NewTenant;
@@ -74,7 +75,8 @@ class LoadsOverNodesTest {
                             SqlControlStore.sqlite(folder.resolve("control" + i), threads),
                             redis.feed(),
                             redis.permits(),
-                            redis.loads()),
+                            redis.loads(),
+                            UsageStore.inMemory()),
                     null);
             nodes.add(node);
             var made = node.tenants()

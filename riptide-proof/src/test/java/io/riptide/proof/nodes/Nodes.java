@@ -110,7 +110,7 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** How many operations a node has counted of a tenant since it started. */
+    /** How many operations of a tenant a node knows of. */
     long operations(int node, String apiKey) {
         return usage(node, apiKey, "operations_total");
     }

@@ -4,7 +4,7 @@ import io.riptide.spi.ControlStore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What the SQL of {@link SqlControlStore} runs on. Every call ends within seconds, or fails. */
+/** What the SQL of the stores runs on. Every call ends within seconds, or fails. */
 interface Database extends AutoCloseable {
     /** Reads or writes over a connection. */
     @FunctionalInterface
@@ -23,6 +23,9 @@ interface Database extends AutoCloseable {
 
     /** What is added to a query of a row that is to be locked until the transaction ends; nothing where one writes. */
     String forUpdate();
+
+    /** The function that gives the larger one of two numbers. */
+    String larger();
 
     /** Takes away what the database keeps for its own use and needs no more. */
     void prune(Handle handle);

@@ -34,6 +34,11 @@ final class Lanes implements Database {
     }
 
     @Override
+    public String larger() {
+        return "max";
+    }
+
+    @Override
     public void prune(Handle handle) {
         // It keeps nothing.
     }

@@ -7,11 +7,11 @@ import org.flywaydb.core.api.FlywayException;
 final class Migration {
     private Migration() {}
 
-    static void run(Sqlite sqlite) {
+    static void run(Sqlite sqlite, String location) {
         try {
             Flyway.configure(Migration.class.getClassLoader())
                     .dataSource(sqlite.url(), "", "")
-                    .locations("classpath:db/control/sqlite")
+                    .locations("classpath:" + location)
                     .failOnMissingLocations(true)
                     .load()
                     .migrate();

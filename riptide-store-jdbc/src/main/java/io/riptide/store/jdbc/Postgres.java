@@ -152,6 +152,11 @@ final class Postgres implements Database {
     }
 
     @Override
+    public String larger() {
+        return "greatest";
+    }
+
+    @Override
     public void prune(Handle handle) {
         handle.execute("DELETE FROM control_changes WHERE at < clock_timestamp() - interval '1 hour'");
     }

@@ -10,30 +10,48 @@ import java.sql.Statement;
  * Brings a database to the newest version of the schema. Which version it has is asked first, by two statements, so
  * that {@link Migration} is loaded only where there is something to do.
  */
-final class Schema {
-    /** The newest migration under {@code db/control}. */
-    static final int NEWEST = 1;
+enum Schema {
+    /** Tenants and keys. */
+    CONTROL("control", 1),
+    /** What tenants used. */
+    USAGE("usage", 1);
 
-    private Schema() {}
+    private final String folder;
+    private final int newest;
 
-    static void bringUp(Sqlite sqlite) {
+    Schema(String folder, int newest) {
+        this.folder = folder;
+        this.newest = newest;
+    }
+
+    /** The newest of its migrations for SQLite. */
+    int newest() {
+        return newest;
+    }
+
+    /** Where they lie on the class path. */
+    String location() {
+        return "db/" + folder + "/sqlite";
+    }
+
+    void bringUp(Sqlite sqlite) {
         int version;
         try (Connection connection = sqlite.openWriter()) {
             version = version(connection);
         } catch (SQLException e) {
             throw sqlite.opening(e);
         }
-        if (version > NEWEST) {
+        if (version > newest) {
             throw newer(version);
         }
-        if (version < NEWEST) {
-            Migration.run(sqlite);
+        if (version < newest) {
+            Migration.run(sqlite, location());
         }
     }
 
-    private static RipTideException newer(int version) {
+    private RipTideException newer(int version) {
         return Lane.unavailable(
-                "The control store's schema has version " + version + ", and this build of RipTide knows " + NEWEST
+                "The schema of " + folder + ".db has version " + version + ", and this build of RipTide knows " + newest
                         + " at most: start the newer build that wrote it, or restore a backup from before.",
                 null);
     }

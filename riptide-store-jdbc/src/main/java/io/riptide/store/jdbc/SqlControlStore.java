@@ -5,6 +5,7 @@ import io.riptide.spi.ControlStore;
 import io.riptide.spi.IdempotencyRecord;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.TenantRecord;
+import io.riptide.spi.UsageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class SqlControlStore implements ControlStore {
     public static SqlControlStore sqlite(Path file, Executor threads) {
         Sqlite sqlite = new Sqlite(file);
         sqlite.prepare();
-        Schema.bringUp(sqlite);
+        Schema.CONTROL.bringUp(sqlite);
         return over(threads, sqlite::openWriter, sqlite::openReader, PATIENCE);
     }
 
@@ -309,6 +310,11 @@ public final class SqlControlStore implements ControlStore {
         } catch (RipTideException e) {
             return false;
         }
+    }
+
+    /** What tenants used, in the same database, for as long as this is open; for one that several processes share. */
+    public UsageStore usage() {
+        return new SqlUsageStore(database, false);
     }
 
     @Override

@@ -100,13 +100,13 @@ class SqliteFileTest {
                 Path.of(SqlControlStore.class.getResource("/db/control/sqlite").toURI()))) {
             shipped = files.map(each -> each.getFileName().toString()).sorted().toList();
         }
-        assertThat(shipped).hasSize(Schema.NEWEST);
-        assertThat(shipped.getLast()).startsWith("V" + Schema.NEWEST + "__");
+        assertThat(shipped).hasSize(Schema.CONTROL.newest());
+        assertThat(shipped.getLast()).startsWith("V" + Schema.CONTROL.newest() + "__");
         try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement s = c.createStatement();
                 ResultSet r = s.executeQuery("SELECT count(*), max(version) FROM flyway_schema_history")) {
-            assertThat(r.getInt(1)).isEqualTo(Schema.NEWEST);
-            assertThat(r.getInt(2)).isEqualTo(Schema.NEWEST);
+            assertThat(r.getInt(1)).isEqualTo(Schema.CONTROL.newest());
+            assertThat(r.getInt(2)).isEqualTo(Schema.CONTROL.newest());
         }
     }
 

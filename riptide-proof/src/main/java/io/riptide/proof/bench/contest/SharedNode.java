@@ -10,6 +10,7 @@ import io.riptide.spi.LoadLeases;
 import io.riptide.spi.PermitLeases;
 import io.riptide.spi.Time;
 import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.store.jdbc.SqlUsageStore;
 import io.riptide.store.redis.RedisBacking;
 import io.riptide.tenant.TenantManager.NewTenant;
 import io.riptide.tenant.TenantManager.QuotaPatch;
@@ -91,7 +92,8 @@ public final class SharedNode implements AutoCloseable {
                     SqlControlStore.sqlite(directory.resolve("control.db"), lanes),
                     sharing == Sharing.STORE ? InvalidationFeed.none() : redis.feed(),
                     sharing == Sharing.ALL ? redis.permits() : PermitLeases.none(),
-                    sharing == Sharing.ALL ? redis.loads() : LoadLeases.none());
+                    sharing == Sharing.ALL ? redis.loads() : LoadLeases.none(),
+                    SqlUsageStore.sqlite(directory.resolve("usage.db"), lanes));
             RipTide riptide =
                     time == null ? RipTide.open(config, backing, null) : RipTide.withTime(config, backing, time, null);
             return new SharedNode(riptide, lanes, timer, directory);

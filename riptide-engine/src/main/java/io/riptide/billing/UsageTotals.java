@@ -1,0 +1,26 @@
+package io.riptide.billing;
+
+import io.riptide.spi.UsageColumn;
+
+/** What a tenant used in some time. */
+public final class UsageTotals {
+    private final long[] counts;
+
+    UsageTotals(long[] counts) {
+        this.counts = counts;
+    }
+
+    /** Operations, as the contract counts them. */
+    public long operations() {
+        return UsageColumn.operations(counts);
+    }
+
+    /** Bytes of values and pages, those taken and those sent. */
+    public long transferBytes() {
+        return count(UsageColumn.BYTES_IN) + count(UsageColumn.BYTES_OUT);
+    }
+
+    long count(UsageColumn column) {
+        return counts[column.ordinal()];
+    }
+}
