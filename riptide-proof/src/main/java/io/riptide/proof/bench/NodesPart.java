@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * what another wrote, and what the news of it costs.
  */
 final class NodesPart {
-    private static final String PART = "redis";
+    private static final String PART = "nodes";
     private static final int NODES = 4;
     private static final int KEYS = 1000;
     private static final int VALUE_BYTES = 1024;
