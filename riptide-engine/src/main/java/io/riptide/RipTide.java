@@ -107,7 +107,7 @@ public final class RipTide implements AutoCloseable {
                 : null;
     }
 
-    /** Over these stores, with the machine's time, and with housekeeping running. */
+    /** Over these stores, with the machine's time, and with housekeeping running; usage is kept in memory alone. */
     public static RipTide open(
             PersistenceConfig config, EntryStore entries, ControlStore control, @Nullable String environmentAdminKey) {
         return open(config, Backing.alone(entries, control, UsageStore.inMemory()), environmentAdminKey);

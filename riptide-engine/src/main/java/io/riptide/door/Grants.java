@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A grant that was not used for minutes and has counted nothing is let go, but only weakly: whoever still holds it,
  * a cached key or an embedding program, is given the very same one again, and changes go on reaching it. A grant that
- * has counted stays, for usage is kept in memory alone: the bound is the tenants that did something since the process
- * started.
+ * has counted stays, for its meter has all since the start: the bound is the tenants that did something since the
+ * process started.
  *
  * <p>Threads: a lookup of a live grant takes no lock. A grant is made, replaced and changed under the lock of its map
  * bin, the row being read there too: a change that is stored while a row is being read waits and then applies.

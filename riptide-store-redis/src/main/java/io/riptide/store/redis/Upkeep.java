@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the index true: takes out what is not kept any more, whose bytes Redis drops by itself, and, some sorted sets
+ * Keeps the index true: takes out what is not kept any more, whose bytes Redis drops by itself, and, some members
  * at a time, what a crash or a lost answer left behind. Whoever runs it at the same time does the same. One thread.
  */
 final class Upkeep {
