@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the index true: takes out what is not kept any more, whose bytes Redis drops by itself, and, some members
- * at a time, what a crash or a lost answer left behind. Whoever runs it at the same time does the same. One thread.
+ * at a time, what a crash or a lost answer left behind. Other processes may do the same at the same time. Threads: any,
+ * one round after another.
  */
 final class Upkeep {
     private static final int DUE_AT_ONCE = 1000;
@@ -55,7 +56,7 @@ final class Upkeep {
     }
 
     /** One round; returns how many entries went. */
-    long round(long nowMillis, Departures departures) {
+    synchronized long round(long nowMillis, Departures departures) {
         long before = swept.get();
         List<String> seen = new ArrayList<>();
         for (int page = 0; page < PAGES; page++) {
