@@ -142,19 +142,19 @@ public final class Door {
         TenantGrant grant = caller.grant();
         if (tenantHeader != null && !tenantHeader.equals(grant.tenantId())) {
             Problem other = Problem.of(ProblemCode.ACCESS_DENIED, "X-Tenant-ID is not the tenant of this credential.");
-            throw refused(grant, counted, other);
+            throw refused(grant, counted, 1, other);
         }
         try {
             grant.requireServed();
         } catch (RipTideException e) {
-            throw refused(grant, counted, e.problem());
+            throw refused(grant, counted, 1, e.problem());
         }
         return caller;
     }
 
-    static RipTideException refused(TenantGrant grant, @Nullable CacheOperation counted, Problem problem) {
+    static RipTideException refused(TenantGrant grant, @Nullable CacheOperation counted, int keys, Problem problem) {
         if (counted != null) {
-            grant.refused(counted, 1, problem);
+            grant.refused(counted, keys, problem);
         }
         return problem.asException();
     }

@@ -2,12 +2,15 @@ package io.riptide.door;
 
 import io.riptide.billing.UsageMeter;
 import io.riptide.cache.TenantCache;
+import io.riptide.grant.Action;
+import io.riptide.grant.Area;
+import io.riptide.grant.Policy;
 import io.riptide.grant.TenantGrant;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
-import io.riptide.tenant.Action;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +54,87 @@ public final class TenantCaller implements Caller {
      * @param counted as which operation a refusal counts, or null for none
      */
     public void require(Action action, @Nullable CacheOperation counted) {
-        if (!scopes.isEmpty() && !scopes.contains(action) && !scopes.contains(Action.ALL)) {
-            throw Door.refused(
-                    grant,
-                    counted,
-                    Problem.of(ProblemCode.ACCESS_DENIED, "This key's scopes leave out " + action.text() + "."));
+        require(action, counted, 1);
+    }
+
+    private void require(Action action, @Nullable CacheOperation counted, int keys) {
+        if (!scoped(action)) {
+            throw denied(counted, keys, "This key's scopes leave out " + action.text() + ".");
         }
+    }
+
+    private boolean scoped(Action action) {
+        return scopes.isEmpty() || scopes.contains(action) || scopes.contains(Action.ALL);
+    }
+
+    /** Refuses where scopes or the tenant's policies do not allow an action on what is not one of many. */
+    public void requireIn(Area area, Action action) {
+        require(action, null, area, "");
+    }
+
+    /** The same for pages of a host, in lower case; a refusal counts as one of a read. */
+    public void requireHost(String host) {
+        require(Action.WEB_FETCH, CacheOperation.GET, Area.WEB, host);
+    }
+
+    private void require(Action action, @Nullable CacheOperation counted, Area area, String first) {
+        require(action, counted, 1);
+        Policy policy = grant.policy();
+        if (policy != null && !policy.allows(action, area, first, null)) {
+            throw byPolicy(action, counted, 1);
+        }
+    }
+
+    /**
+     * The same for a namespace as a whole: its listing, and its removal, which is refused too where the policies deny
+     * it for some of the namespace's keys.
+     *
+     * @param counted as which operation on the cache a refusal counts, or null for none
+     */
+    public void requireNamespace(Action action, @Nullable CacheOperation counted, String namespace) {
+        require(action, counted, Area.CACHE, namespace);
+        Policy policy = grant.policy();
+        if (policy != null
+                && action != Action.CACHE_READ
+                && policy.denyingWithin(action, namespace) != Policy.NO_MATCH) {
+            throw byPolicy(action, counted, 1);
+        }
+    }
+
+    /** The same for one entry. */
+    public void requireEntry(Action action, @Nullable CacheOperation counted, String namespace, String key) {
+        require(action, counted, 1);
+        Policy policy = grant.policy();
+        if (policy != null && !policy.allows(action, Area.CACHE, namespace, key)) {
+            throw byPolicy(action, counted, 1);
+        }
+    }
+
+    /** The same for many entries: one that is not allowed refuses all. */
+    public void requireEntries(Action action, CacheOperation counted, String namespace, List<String> keys) {
+        require(action, counted, keys.size());
+        Policy policy = grant.policy();
+        if (policy != null) {
+            for (String key : keys) {
+                if (!policy.allows(action, Area.CACHE, namespace, key)) {
+                    throw byPolicy(action, counted, keys.size());
+                }
+            }
+        }
+    }
+
+    /** Whether a listing shows a key: not where the policies deny reading it by name. */
+    public boolean shows(String namespace, String key) {
+        Policy policy = grant.policy();
+        return policy == null || !policy.denies(Action.CACHE_READ, namespace, key);
+    }
+
+    private RipTideException byPolicy(Action action, @Nullable CacheOperation counted, int keys) {
+        return denied(counted, keys, "The tenant's access policies do not allow " + action.text() + " on this.");
+    }
+
+    private RipTideException denied(@Nullable CacheOperation counted, int keys, String detail) {
+        return Door.refused(grant, counted, keys, Problem.of(ProblemCode.ACCESS_DENIED, detail));
     }
 
     /** Takes the permit of a page that is fetched past the cache, or refuses: suspended, gone, over the rate. */

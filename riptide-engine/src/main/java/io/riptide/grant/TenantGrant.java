@@ -12,6 +12,7 @@ import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one tenant may do right now. Made by the door alone; live: {@link #apply} changes what capabilities already
@@ -25,6 +26,7 @@ public final class TenantGrant {
     private final AtomicInteger writers = new AtomicInteger();
     private volatile TenantRecord.Status status;
     private volatile Quotas quotas;
+    private volatile @Nullable Policy policy;
     private volatile boolean touched = true;
 
     /** A grant for a tenant as its row says, in a process alone. */
@@ -38,6 +40,7 @@ public final class TenantGrant {
         this.createdMillis = tenant.createdMillis();
         this.status = tenant.status();
         this.quotas = tenant.quotas();
+        this.policy = Policy.of(tenant.accessPolicies());
         this.allowance = allowance;
         this.meter = new UsageMeter(time);
     }
@@ -49,6 +52,7 @@ public final class TenantGrant {
             allowance.limit(now.operationsPerMinute());
         }
         quotas = now;
+        policy = Policy.of(tenant.accessPolicies());
         status = tenant.status();
     }
 
@@ -75,6 +79,11 @@ public final class TenantGrant {
     /** The limits as they are now. */
     public Quotas quotas() {
         return quotas;
+    }
+
+    /** What the tenant's callers may do, or null where they may do all. */
+    public @Nullable Policy policy() {
+        return policy;
     }
 
     /** The token bucket. */

@@ -1,5 +1,6 @@
 package io.riptide.spi;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id {@code [A-Za-z0-9_-]{1,64}}
  * @param settings a JSON object as text
+ * @param accessPolicies what its callers may do; none of them: all
  * @param version grows by one with each change; the base of its ETag
  */
 public record TenantRecord(
@@ -19,9 +21,44 @@ public record TenantRecord(
         @Nullable String suspendedReason,
         Quotas quotas,
         String settings,
+        List<AccessPolicy> accessPolicies,
         long createdMillis,
         long updatedMillis,
         long version) {
+    public TenantRecord {
+        accessPolicies = List.copyOf(accessPolicies);
+    }
+
+    /** A tenant without policies. */
+    public TenantRecord(
+            String id,
+            String name,
+            String ownerName,
+            String ownerEmail,
+            String billingPlan,
+            Status status,
+            @Nullable String suspendedReason,
+            Quotas quotas,
+            String settings,
+            long createdMillis,
+            long updatedMillis,
+            long version) {
+        this(
+                id,
+                name,
+                ownerName,
+                ownerEmail,
+                billingPlan,
+                status,
+                suspendedReason,
+                quotas,
+                settings,
+                List.of(),
+                createdMillis,
+                updatedMillis,
+                version);
+    }
+
     /** Where a tenant stands. */
     public enum Status {
         /** Served. */

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.riptide.grant.Action;
+import io.riptide.grant.Area;
 import io.riptide.problem.FieldError;
 import io.riptide.problem.Problem;
+import io.riptide.spi.AccessPolicy;
 import io.riptide.tenant.TenantManager.QuotaPatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what administrators send: collects every wrong field, then refuses with all of them. Names are HTTP's. */
@@ -23,9 +28,16 @@ final class TenantFields {
     static final int MAX_SETTINGS = 64 << 10;
     static final int MAX_NAME = 200;
     static final int MAX_REASON = 500;
+    static final int MAX_POLICIES = 100;
+    static final int MAX_RESOURCES = 100;
+    static final int MAX_RESOURCE = 1_200;
     static final Duration MAX_EXPIRY = Duration.ofDays(3_650);
 
     private static final List<String> PLANS = List.of("free", "basic", "pro", "enterprise");
+    private static final String ACTIONS =
+            Stream.of(Action.values()).map(Action::text).collect(Collectors.joining(", "));
+    private static final String RESOURCES = "cache/{namespace}, cache/{namespace}/{key}, web/{host}, sessions, usage,"
+            + " each in full or its beginning with one * at the end";
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     /**
      * Something, one @, a name without spaces that does not begin or end with a dot: whether mail arrives, only mail
@@ -118,6 +130,49 @@ final class TenantFields {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    void policies(@Nullable List<AccessPolicy> policies) {
+        if (policies == null) {
+            return;
+        }
+        if (policies.size() > MAX_POLICIES) {
+            String expected = policies.size() + " of them (expected: at most " + MAX_POLICIES + ")";
+            errors.add(new FieldError("access_policies", expected));
+            return;
+        }
+        for (int i = 0; i < policies.size(); i++) {
+            String at = "access_policies[" + i + "].";
+            List<String> actions = policies.get(i).actions();
+            size(at + "actions", actions, Action.values().length);
+            for (int k = 0; k < Math.min(actions.size(), Action.values().length); k++) {
+                if (Action.of(actions.get(k)).isEmpty()) {
+                    wrong(at + "actions[" + k + "]", actions.get(k), ACTIONS);
+                }
+            }
+            List<String> resources = policies.get(i).resources();
+            size(at + "resources", resources, MAX_RESOURCES);
+            for (int k = 0; k < Math.min(resources.size(), MAX_RESOURCES); k++) {
+                if (!isPattern(resources.get(k))) {
+                    wrong(at + "resources[" + k + "]", resources.get(k), RESOURCES);
+                }
+            }
+        }
+    }
+
+    private void size(String field, List<String> items, int max) {
+        if (items.isEmpty() || items.size() > max) {
+            errors.add(new FieldError(field, items.size() + " of them (expected: 1 to " + max + ")"));
+        }
+    }
+
+    /** A resource, or the beginning of some with a star behind it. */
+    private static boolean isPattern(String text) {
+        int star = text.indexOf('*');
+        if (text.length() > MAX_RESOURCE || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            return false;
+        }
+        return star < 0 ? Area.names(text) : star == text.length() - 1 && Area.beginsOne(text.substring(0, star));
     }
 
     void expiry(@Nullable Duration expiresIn) {

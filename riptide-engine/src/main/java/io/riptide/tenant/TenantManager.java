@@ -1,9 +1,11 @@
 package io.riptide.tenant;
 
 import io.riptide.config.TenantConfig;
+import io.riptide.grant.Action;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.AccessPolicy;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.Quotas;
@@ -66,6 +68,7 @@ public final class TenantManager {
      * @param id null: one is made
      * @param quotas each member null: the default one
      * @param settings a JSON object as text, at most 64 KiB
+     * @param accessPolicies at most 100; none of them allow all
      */
     public record NewTenant(
             @Nullable String id,
@@ -74,7 +77,20 @@ public final class TenantManager {
             @Nullable String ownerEmail,
             @Nullable String billingPlan,
             QuotaPatch quotas,
-            @Nullable String settings) {}
+            @Nullable String settings,
+            @Nullable List<AccessPolicy> accessPolicies) {
+        /** One without policies. */
+        public NewTenant(
+                @Nullable String id,
+                @Nullable String name,
+                @Nullable String ownerName,
+                @Nullable String ownerEmail,
+                @Nullable String billingPlan,
+                QuotaPatch quotas,
+                @Nullable String settings) {
+            this(id, name, ownerName, ownerEmail, billingPlan, quotas, settings, null);
+        }
+    }
 
     /** What a change replaces; null keeps what is there. */
     public record TenantPatch(
@@ -83,7 +99,19 @@ public final class TenantManager {
             @Nullable String ownerEmail,
             @Nullable String billingPlan,
             QuotaPatch quotas,
-            @Nullable String settings) {}
+            @Nullable String settings,
+            @Nullable List<AccessPolicy> accessPolicies) {
+        /** One that keeps the policies. */
+        public TenantPatch(
+                @Nullable String name,
+                @Nullable String ownerName,
+                @Nullable String ownerEmail,
+                @Nullable String billingPlan,
+                QuotaPatch quotas,
+                @Nullable String settings) {
+            this(name, ownerName, ownerEmail, billingPlan, quotas, settings, null);
+        }
+    }
 
     /** Quotas of which each may be left out. */
     public record QuotaPatch(
@@ -124,6 +152,7 @@ public final class TenantManager {
         check(fields, tenant.name(), tenant.ownerName(), tenant.ownerEmail(), tenant.billingPlan());
         fields.quotas(tenant.quotas());
         fields.settings(tenant.settings());
+        fields.policies(tenant.accessPolicies());
         fields.refuse();
 
         long now = time.wallMillis();
@@ -137,6 +166,7 @@ public final class TenantManager {
                 null,
                 tenant.quotas().over(defaultQuotas()),
                 tenant.settings() == null ? "{}" : tenant.settings(),
+                tenant.accessPolicies() == null ? List.of() : tenant.accessPolicies(),
                 now,
                 now,
                 1);
@@ -214,6 +244,7 @@ public final class TenantManager {
         check(fields, patch.name(), patch.ownerName(), patch.ownerEmail(), patch.billingPlan());
         fields.quotas(patch.quotas());
         fields.settings(patch.settings());
+        fields.policies(patch.accessPolicies());
         fields.refuse();
         return change(id, ifVersion, row -> {
             refuseDeleting(row);
@@ -362,6 +393,12 @@ public final class TenantManager {
             TenantRecord unused = tenant(tenantId);
         }
         return store.keys(tenantId, after, limit);
+    }
+
+    /** A tenant's key by its id, or null. */
+    public @Nullable KeyRecord key(String tenantId, String keyId) {
+        KeyRecord key = store.key(keyId);
+        return key != null && tenantId.equals(key.tenantId()) ? key : null;
     }
 
     /** Revokes at once; {@code not-found} where there is none. */

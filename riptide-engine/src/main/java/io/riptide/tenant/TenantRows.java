@@ -26,6 +26,7 @@ final class TenantRows {
                 row.suspendedReason(),
                 patch.quotas().over(row.quotas()),
                 patch.settings() == null ? row.settings() : patch.settings(),
+                patch.accessPolicies() == null ? row.accessPolicies() : patch.accessPolicies(),
                 row.createdMillis(),
                 row.updatedMillis(),
                 row.version());
@@ -42,6 +43,7 @@ final class TenantRows {
                 reason,
                 row.quotas(),
                 row.settings(),
+                row.accessPolicies(),
                 row.createdMillis(),
                 row.updatedMillis(),
                 row.version());
@@ -59,6 +61,7 @@ final class TenantRows {
                 row.suspendedReason(),
                 row.quotas(),
                 row.settings(),
+                row.accessPolicies(),
                 row.createdMillis(),
                 Math.max(row.updatedMillis(), now),
                 row.version() + 1);

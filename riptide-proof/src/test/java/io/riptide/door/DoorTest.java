@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.riptide.grant.Action;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.TenantRecord;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import io.riptide.tenant.TenantManager.NewKey;
 import io.riptide.tenant.TenantManager.QuotaPatch;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.riptide.config.TenantConfig;
+import io.riptide.grant.Action;
 import io.riptide.problem.FieldError;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;

@@ -11,13 +11,13 @@ import io.riptide.config.CacheConfig;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
+import io.riptide.grant.Action;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.FieldError;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Time;
-import io.riptide.tenant.Action;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ final class BatchRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("POST", "/v1/cache/{namespace}/_batch/get", "readEntries", "Reads up to 1,000 keys")
-                        .tenant(Action.CACHE_READ)
+                        .tenant(Action.CACHE_READ, Access.Named.KEYS)
                         .counts(CacheOperation.BATCH_GET)
                         .takesJson(Schemas.object("keys", Schemas.array(Schemas.STRING)))
                         .answersJson(
@@ -74,7 +74,7 @@ final class BatchRoutes {
                                         "entries", Schemas.array(FOUND), "missing", Schemas.array(Schemas.STRING)))
                         .by(this::get),
                 Route.of("POST", "/v1/cache/{namespace}/_batch/set", "writeEntries", "Stores up to 1,000 entries")
-                        .tenant(Action.CACHE_WRITE)
+                        .tenant(Action.CACHE_WRITE, Access.Named.KEYS)
                         .counts(CacheOperation.BATCH_PUT)
                         .takesJson(Schemas.object("entries", Schemas.array(VALUE)))
                         .answersJson(
@@ -94,6 +94,7 @@ final class BatchRoutes {
         byte[] body = JsonBody.bytes(exchange, Limits.BATCH_BODY_BYTES);
         List<String> keys = new BatchReader(body, config.maxTtlSeconds()).keys();
         requireKeys(keys);
+        exchange.tenant().requireEntries(Action.CACHE_READ, CacheOperation.BATCH_GET, namespace.name(), keys);
         List<Lookup> found = namespace.getAll(keys);
         long now = time.wallMillis();
         long[] sent = {0};
@@ -173,6 +174,8 @@ final class BatchRoutes {
                 failed.add(new Failed(row, problem));
             }
         }
+        List<String> keys = entries.stream().map(BatchEntry::key).toList();
+        exchange.tenant().requireEntries(Action.CACHE_WRITE, CacheOperation.BATCH_PUT, namespace.name(), keys);
         List<PutResult> results = entries.isEmpty() ? List.of() : namespace.putAll(entries);
         int stored = 0;
         long taken = 0;

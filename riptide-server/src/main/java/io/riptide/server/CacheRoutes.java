@@ -13,12 +13,12 @@ import io.riptide.cache.PutResult;
 import io.riptide.config.CacheConfig;
 import io.riptide.entry.Entry;
 import io.riptide.entry.Head;
+import io.riptide.grant.Action;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Time;
-import io.riptide.tenant.Action;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -65,14 +65,14 @@ final class CacheRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("GET", ENTRY, "readEntry", "Reads an entry")
-                        .tenant(Action.CACHE_READ)
+                        .tenant(Action.CACHE_READ, Access.Named.ENTRY)
                         .counts(CacheOperation.GET)
                         .header("If-None-Match", "Answers 304 where the entry has that tag")
                         .answers(200, "The bytes as stored", "*/*", Schemas.ANY)
                         .answers(304, "It has the tag")
                         .by(this::read),
                 Route.of("PUT", ENTRY, "writeEntry", "Stores an entry with its Content-Type")
-                        .tenant(Action.CACHE_WRITE)
+                        .tenant(Action.CACHE_WRITE, Access.Named.ENTRY)
                         .counts(CacheOperation.PUT)
                         .header("X-RipTide-TTL", "Seconds to live")
                         .header("Cache-Control", "max-age: seconds to live; 0 removes the entry")
@@ -84,13 +84,13 @@ final class CacheRoutes {
                         .answers(204, "Stored over an entry, or removed")
                         .by(this::write),
                 Route.of("DELETE", ENTRY, "removeEntry", "Removes an entry")
-                        .tenant(Action.CACHE_DELETE)
+                        .tenant(Action.CACHE_DELETE, Access.Named.ENTRY)
                         .counts(CacheOperation.DELETE)
                         .header("If-Match", "Removes only if the entry has that tag, or with * if there is one")
                         .answers(204, "It is not there")
                         .by(this::remove),
                 Route.of("GET", "/v1/cache/{namespace}", "listEntries", "Lists the keys of a namespace")
-                        .tenant(Action.CACHE_READ)
+                        .tenant(Action.CACHE_READ, Access.Named.NAMESPACE)
                         .page()
                         .answersJson(200, "A page of keys", Schemas.page("entries", ROW))
                         .by(this::list));
@@ -261,6 +261,9 @@ final class CacheRoutes {
             json.writeStartObject();
             json.writeArrayFieldStart("entries");
             for (Head head : page.heads()) {
+                if (!exchange.tenant().shows(namespace.name(), head.key())) {
+                    continue;
+                }
                 json.writeStartObject();
                 json.writeStringField("key", head.key());
                 json.writeNumberField("size_bytes", head.valueBytes());

@@ -12,6 +12,9 @@ import io.helidon.webserver.http.HttpSecurity;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.riptide.door.Door;
+import io.riptide.door.TenantCaller;
+import io.riptide.grant.Action;
+import io.riptide.grant.Area;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -31,6 +34,8 @@ final class Dispatcher implements HttpRouting {
     private static final String BEARER = "Bearer ";
     private static final String TENANT_AREA = "v1";
     private static final String ADMIN_AREA = "admin";
+    private static final int NAMESPACE = 2;
+    private static final int KEY = 3;
 
     private final RouteTable table;
     private final Door door;
@@ -119,9 +124,19 @@ final class Dispatcher implements HttpRouting {
 
     private static void allow(Exchange exchange, Route route) {
         switch (route.access()) {
-            case Access.OfTenant(var action) -> exchange.tenant().require(action, route.counted());
+            case Access.OfTenant(var action, var named) -> allow(exchange, action, named, route.counted());
             case Access.OfAdmin(var role) -> exchange.admin().require(role);
             case Access.Open() -> {}
+        }
+    }
+
+    private static void allow(Exchange exchange, Action action, Access.Named named, @Nullable CacheOperation counted) {
+        TenantCaller caller = exchange.tenant();
+        switch (named) {
+            case ENTRY -> caller.requireEntry(action, counted, exchange.segment(NAMESPACE), exchange.segment(KEY));
+            case NAMESPACE -> caller.requireNamespace(action, counted, exchange.segment(NAMESPACE));
+            case KEYS, HOST -> caller.require(action, counted);
+            case USAGE -> caller.requireIn(Area.USAGE, action);
         }
     }
 

@@ -3,8 +3,8 @@ package io.riptide.server;
 import io.helidon.http.Header;
 import io.helidon.http.Status;
 import io.riptide.billing.UsageMeter.Meter;
+import io.riptide.grant.Action;
 import io.riptide.observe.CacheOperation;
-import io.riptide.tenant.Action;
 import io.riptide.web.FetchResult;
 import io.riptide.web.Fetcher;
 import io.riptide.web.HeaderField;
@@ -22,7 +22,7 @@ final class FetchRoutes {
 
     List<Route> routes() {
         return List.of(Route.of("GET", "/v1/fetch", "fetchPage", "Reads a page through the tenant's cache")
-                .tenant(Action.WEB_FETCH)
+                .tenant(Action.WEB_FETCH, Access.Named.HOST)
                 .counts(CacheOperation.GET)
                 .query("url", "The page's absolute http or https URL", Schemas.STRING)
                 .answers(200, "The origin's status, headers and body", "*/*", Schemas.ANY)

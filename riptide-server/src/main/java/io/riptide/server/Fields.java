@@ -85,15 +85,6 @@ final class Fields {
         return null;
     }
 
-    /** How many items an array has; zero where left out. */
-    int arraySize(String name) {
-        JsonNode value = member(name);
-        if (value != null && !value.isArray()) {
-            wrong(name, "expected an array");
-        }
-        return value == null ? 0 : value.size();
-    }
-
     /** A member that is an object of known members; null where left out. */
     @Nullable Fields object(String name) {
         JsonNode value = member(name);
@@ -107,6 +98,28 @@ final class Fields {
         Fields fields = new Fields(value, prefix + name + ".", errors);
         nested.add(fields);
         return fields;
+    }
+
+    /** Items that are objects of known members, or null where left out. */
+    @Nullable List<Fields> objects(String name) {
+        JsonNode value = member(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            wrong(name, "expected an array of objects");
+            return null;
+        }
+        List<Fields> objects = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+            if (value.get(i).isObject()) {
+                objects.add(new Fields(value.get(i), prefix + name + "[" + i + "].", errors));
+            } else {
+                wrong(name + "[" + i + "]", "expected an object");
+            }
+        }
+        nested.addAll(objects);
+        return objects;
     }
 
     /** A member that is an object of whatever members, as JSON; null where left out. */

@@ -7,11 +7,11 @@ import io.riptide.billing.UsageTotals;
 import io.riptide.cache.CacheStats;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.door.Door;
+import io.riptide.grant.Action;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.StoreUsage;
 import io.riptide.spi.Time;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import java.io.IOException;
 import java.time.Instant;
@@ -96,7 +96,7 @@ final class FigureRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("GET", "/v1/usage", "readOwnUsage", "What the calling tenant uses")
-                        .tenant(Action.USAGE_READ)
+                        .tenant(Action.USAGE_READ, Access.Named.USAGE)
                         .answersJson(200, "The figures now", USAGE)
                         .by(exchange -> usage(exchange, exchange.tenant().grant())),
                 Route.of("GET", "/admin/tenants/{id}/usage", "readTenantUsage", "What a tenant uses")

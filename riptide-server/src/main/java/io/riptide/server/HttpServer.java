@@ -103,6 +103,7 @@ final class HttpServer {
         routes.addAll(new FigureRoutes(riptide, latencies).routes());
         routes.addAll(new MetricRoutes(figures, config.observability().metricsPublic()).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
+        routes.addAll(new PolicyRoutes(riptide.tenants()).routes());
         routes.addAll(new KeyRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new FetchRoutes(fetcher).routes());
         RouteTable table = new RouteTable(routes);

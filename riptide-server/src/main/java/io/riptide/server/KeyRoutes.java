@@ -1,8 +1,8 @@
 package io.riptide.server;
 
 import io.helidon.http.Status;
+import io.riptide.grant.Action;
 import io.riptide.spi.KeyRecord;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import io.riptide.tenant.TenantManager;
 import io.riptide.tenant.TenantManager.NewKey;

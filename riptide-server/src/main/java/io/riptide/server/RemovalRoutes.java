@@ -7,12 +7,12 @@ import io.riptide.door.Door;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import io.riptide.entry.Tag;
+import io.riptide.grant.Action;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Removal;
 import io.riptide.spi.Removed;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class RemovalRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("DELETE", "/v1/cache/{namespace}", "removeEntries", "Removes a namespace, or a tag in it")
-                        .tenant(Action.CACHE_DELETE)
+                        .tenant(Action.CACHE_DELETE, Access.Named.NAMESPACE)
                         .counts(CacheOperation.INVALIDATE)
                         .query("tag", "Only what carries this tag", Schemas.STRING)
                         .query("mode", MODE, MODES)

@@ -1,7 +1,7 @@
 package io.riptide.server;
 
+import io.riptide.grant.Action;
 import io.riptide.observe.CacheOperation;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +76,8 @@ record Route(
             this.summary = summary;
         }
 
-        Builder tenant(Action action) {
-            access = new Access.OfTenant(action);
+        Builder tenant(Action action, Access.Named named) {
+            access = new Access.OfTenant(action, named);
             return this;
         }
 

@@ -39,7 +39,7 @@ final class TenantJson {
             "encryption_enabled",
             Schemas.BOOLEAN,
             "access_policies",
-            Schemas.array(Schemas.ANY_OBJECT),
+            Schemas.array(PolicyJson.POLICY),
             "settings",
             Schemas.ANY_OBJECT,
             "created_at",
@@ -80,8 +80,7 @@ final class TenantJson {
         json.writeFieldName("quotas");
         quotas(json, tenant.quotas());
         json.writeBooleanField("encryption_enabled", false);
-        json.writeArrayFieldStart("access_policies");
-        json.writeEndArray();
+        PolicyJson.print(json, tenant.accessPolicies());
         json.writeFieldName("settings");
         json.writeRawValue(tenant.settings());
         json.writeStringField("created_at", Json.time(tenant.createdMillis()));

@@ -36,7 +36,7 @@ final class TenantRoutes {
             "encryption_enabled?",
             Schemas.BOOLEAN,
             "access_policies?",
-            Schemas.array(Schemas.ANY_OBJECT),
+            Schemas.array(PolicyJson.POLICY),
             "settings?",
             Schemas.ANY_OBJECT);
 
@@ -98,7 +98,8 @@ final class TenantRoutes {
                 fields.text("owner_email"),
                 fields.text("billing_plan"),
                 quotas(fields),
-                fields.freeObject("settings"));
+                fields.freeObject("settings"),
+                PolicyJson.read(fields));
         refuseWhatComesLater(fields);
         fields.check();
         idempotency.create(exchange, body, () -> {
@@ -124,9 +125,6 @@ final class TenantRoutes {
     private static void refuseWhatComesLater(Fields fields) {
         if (Boolean.TRUE.equals(fields.flag("encryption_enabled"))) {
             fields.wrong("encryption_enabled", "not supported by this version");
-        }
-        if (fields.arraySize("access_policies") > 0) {
-            fields.wrong("access_policies", "not supported by this version");
         }
     }
 
@@ -171,7 +169,8 @@ final class TenantRoutes {
                 fields.text("owner_email"),
                 fields.text("billing_plan"),
                 quotas(fields),
-                fields.freeObject("settings"));
+                fields.freeObject("settings"),
+                PolicyJson.read(fields));
         refuseWhatComesLater(fields);
         fields.check();
         answer(exchange, Status.OK_200, tenants.update(id, patch, ifVersion(exchange, id)));

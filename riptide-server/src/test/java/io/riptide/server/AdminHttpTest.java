@@ -78,7 +78,26 @@ class AdminHttpTest {
                 "{TENANT, \"settings\": 1}|settings",
                 "{TENANT, \"encryption_enabled\": true}|encryption_enabled",
                 "{TENANT, \"encryption_enabled\": 1}|encryption_enabled",
-                "{TENANT, \"access_policies\": [{}]}|access_policies",
+                "{TENANT, \"access_policies\": [{}]}|access_policies[0].effect",
+                "{TENANT, \"access_policies\": 3}|access_policies",
+                "{TENANT, \"access_policies\": [3]}|access_policies[0]",
+                "{TENANT, \"access_policies\": [{\"effect\": \"maybe\", \"actions\": [\"*\"], \"resources\": [\"*\"]}]}"
+                        + "|access_policies[0].effect",
+                "{TENANT, \"access_policies\": [{\"effect\": \"deny\","
+                        + " \"actions\": [\"eat\"], \"resources\": [\"*\"]}]}"
+                        + "|access_policies[0].actions[0]",
+                "{TENANT, \"access_policies\": [{\"effect\": \"deny\","
+                        + " \"actions\": [\"*\"], \"resources\": []}]}"
+                        + "|access_policies[0].resources",
+                "{TENANT, \"access_policies\": [{\"effect\": \"deny\","
+                        + " \"actions\": [\"*\"], \"resources\": [\"cash/x\"]}]}"
+                        + "|access_policies[0].resources[0]",
+                "{TENANT, \"access_policies\": [{\"effect\": \"deny\","
+                        + " \"actions\": [\"*\"], \"resources\": [\"*/x\"]}]}"
+                        + "|access_policies[0].resources[0]",
+                "{TENANT, \"access_policies\": [{\"effect\": \"deny\","
+                        + " \"actions\": [\"*\"], \"resources\": [\"*\"],"
+                        + " \"x\": 1}]}|access_policies[0].x",
                 "{TENANT, \"name\": \"twice\"}|body",
                 "[]|body",
                 "{|body"

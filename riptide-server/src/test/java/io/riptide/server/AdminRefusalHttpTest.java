@@ -69,7 +69,7 @@ class AdminRefusalHttpTest {
                 "{\"status\": \"deleting\"}|status",
                 "{\"settings\": []}|settings",
                 "{\"encryption_enabled\": true}|encryption_enabled",
-                "{\"access_policies\": [{}]}|access_policies",
+                "{\"access_policies\": [3]}|access_policies[0]",
                 "{\"quotas\": {\"memory_bytes\": -1}}|quotas.memory_bytes",
                 "{\"quotas\": {\"operations_per_minute\": 0}}|quotas.operations_per_minute",
                 "{\"quotas\": {\"storage_bytes\": 1e3}}|quotas.storage_bytes",

@@ -2,6 +2,8 @@ package io.riptide.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.riptide.spi.AccessPolicy;
+import io.riptide.spi.AccessPolicy.Effect;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.ControlStore.CreateOutcome;
 import io.riptide.spi.IdempotencyRecord;
@@ -43,6 +45,9 @@ public interface ControlStoreContract {
                 null,
                 new Quotas(1, 2, 3, 4),
                 "{\"a\":1}",
+                List.of(
+                        new AccessPolicy(Effect.ALLOW, List.of("cache:read", "*"), List.of("cache/n/\"ü\\", "*")),
+                        new AccessPolicy(Effect.DENY, List.of("web:fetch"), List.of("web/example.com"))),
                 1_000,
                 1_001,
                 1);
@@ -60,6 +65,7 @@ public interface ControlStoreContract {
                 reason,
                 t.quotas(),
                 t.settings(),
+                t.accessPolicies(),
                 t.createdMillis(),
                 t.updatedMillis() + 1,
                 t.version() + 1);

@@ -73,15 +73,16 @@ public final class Fetcher implements AutoCloseable {
     }
 
     /**
-     * The page at a URL. The caller's credential was checked for {@code web:fetch} before.
+     * The page at a URL, where the caller may have pages of its host.
      *
      * @param url as it was given, decoded once; null where it was left out
      * @param headers of the caller's request, as they came
-     * @throws RipTideException {@code invalid-request} naming {@code url}, {@code origin-refused}, {@code
-     *     origin-failed}; and what a cache refuses a read with: suspended, over the rate
+     * @throws RipTideException {@code invalid-request} naming {@code url}, {@code access-denied}, {@code
+     *     origin-refused}, {@code origin-failed}; and what a cache refuses a read with: suspended, over the rate
      */
     public FetchResult fetch(TenantCaller caller, @Nullable String url, List<HeaderField> headers) {
         PageUrl page = PageUrl.parse(url);
+        caller.requireHost(page.host());
         Directives request = Directives.of(headers);
         List<HeaderField> toOrigin = HeaderRules.toOrigin(headers, userAgent);
         boolean passBy = request.has("no-store")

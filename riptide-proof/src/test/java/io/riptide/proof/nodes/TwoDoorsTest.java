@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.RipTide;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.grant.Action;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.TenantRecord.Status;
 import io.riptide.store.jdbc.SqlControlStore;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
-import io.riptide.tenant.Action;
 import io.riptide.tenant.TenantManager.Created;
 import io.riptide.tenant.TenantManager.NewKey;
 import io.riptide.tenant.TenantManager.NewTenant;

@@ -12,7 +12,7 @@ import java.sql.Statement;
  */
 enum Schema {
     /** Tenants and keys. */
-    CONTROL("control", 1),
+    CONTROL("control", 2),
     /** What tenants used. */
     USAGE("usage", 1);
 

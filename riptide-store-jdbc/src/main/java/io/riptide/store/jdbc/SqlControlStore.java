@@ -148,7 +148,8 @@ public final class SqlControlStore implements ControlStore {
                                             owner_email = :owner_email, billing_plan = :plan, status = :status,
                                             suspended_reason = :reason, memory_bytes = :memory,
                                             operations_per_minute = :operations, storage_bytes = :storage,
-                                            active_sessions = :sessions, settings = :settings, created_ms = :created,
+                                            active_sessions = :sessions, settings = :settings,
+                                            access_policies = :policies, created_ms = :created,
                                             updated_ms = :updated, version = :version
                                         WHERE id = :id AND version = :version - 1"""), tenant).execute() == 1);
     }

@@ -1,4 +1,4 @@
-package io.riptide.tenant;
+package io.riptide.grant;
 
 import java.util.Optional;
 

@@ -1,0 +1,1 @@
+ALTER TABLE tenants ADD COLUMN access_policies TEXT NOT NULL DEFAULT '[]';
