@@ -88,7 +88,7 @@ public final class RipTide implements AutoCloseable {
         this.usage = new UsageBook(backing.usage(), UUID.randomUUID().toString(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(
-                config.tenant(),
+                config,
                 tenants,
                 backing.control(),
                 cache,

@@ -1,10 +1,13 @@
 package io.riptide.config;
 
+import static io.riptide.config.ConfigSchema.ADMIN_JWT;
 import static io.riptide.config.ConfigSchema.CACHE;
+import static io.riptide.config.ConfigSchema.JWT;
 import static io.riptide.config.ConfigSchema.NAMESPACES;
 import static io.riptide.config.ConfigSchema.QUOTAS;
 import static io.riptide.config.ConfigSchema.REDIS;
 import static io.riptide.config.ConfigSchema.ROCKSDB;
+import static io.riptide.config.ConfigSchema.ROLES;
 import static io.riptide.config.ConfigSchema.TENANT;
 
 import io.riptide.config.CacheConfig.Compression;
@@ -35,11 +38,12 @@ final class ConfigRecords {
     ConfigRecords(Map<String, ConfigValue> written) {
         for (ConfigKey key : ConfigSchema.keys()) {
             String path = key.path();
-            if (path.startsWith(ConfigSchema.NAMESPACE)) {
-                String last = path.substring(ConfigSchema.NAMESPACE.length());
+            int named = path.indexOf(ConfigSchema.ANY);
+            if (named >= 0) {
+                String before = path.substring(0, named);
+                String after = path.substring(named + ConfigSchema.ANY.length());
                 written.values().stream()
-                        .filter(v -> v.path().startsWith(NAMESPACES))
-                        .filter(v -> v.path().endsWith("." + last))
+                        .filter(v -> v.path().startsWith(before) && v.path().endsWith(after))
                         .forEach(v -> values.put(v.path(), v));
                 continue;
             }
@@ -83,6 +87,7 @@ final class ConfigRecords {
                 errors.add(new ConfigError(value.origin(), value.path(), message));
             }
         }
+        new TokenRelations(values).check(errors);
         return errors;
     }
 
@@ -104,10 +109,30 @@ final class ConfigRecords {
                 redis(),
                 new ControlConfig(text("persistence.control.url")),
                 whole("persistence.state.shutdown_timeout_seconds"),
+                new JwtConfig(token(JWT), text(JWT + "tenant_claim"), text(JWT + "scopes_claim")),
+                new AdminJwtConfig(token(ADMIN_JWT), text(ADMIN_JWT + "roles_claim"), roles()),
                 new WebConfig(
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),
                 new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
                 new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")));
+    }
+
+    private TokenConfig token(String prefix) {
+        return new TokenConfig(
+                text(prefix + "issuer"),
+                text(prefix + "audience"),
+                text(prefix + "jwks_url"),
+                text(prefix + "public_key"));
+    }
+
+    private Map<String, String> roles() {
+        Map<String, String> roles = new LinkedHashMap<>();
+        values.forEach((path, value) -> {
+            if (path.startsWith(ROLES)) {
+                roles.put(path.substring(ROLES.length()), (String) value.value());
+            }
+        });
+        return roles;
     }
 
     private RedisConfig redis() {

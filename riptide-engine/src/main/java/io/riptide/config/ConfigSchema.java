@@ -20,6 +20,9 @@ public final class ConfigSchema {
     static final String QUOTAS = TENANT + "default_quotas.";
     static final String ROCKSDB = "persistence.rocksdb.";
     static final String REDIS = "persistence.redis.";
+    static final String JWT = "security.jwt.";
+    static final String ADMIN_JWT = "security.admin_jwt.";
+    static final String ROLES = ADMIN_JWT + "roles.";
     static final String NAMESPACES = CACHE + "namespaces.";
     static final String NAMESPACE = NAMESPACES + ANY + ".";
 
@@ -44,6 +47,15 @@ public final class ConfigSchema {
             Pattern.compile("(jdbc:postgresql://[^\\s]{1,2000})?"),
             "jdbc:postgresql://host[:port]/database?user=…&password=…");
     private static final Text FILE = new Text(Pattern.compile("(/[^\\x00-\\x1f]{1,1000})?"), "an absolute path");
+
+    private static final Text CLAIM = new Text(Pattern.compile("[!-~]{1,200}"), "the name of a claim");
+    private static final Text ISSUER =
+            new Text(Pattern.compile("[!-~]{0,1000}"), "printable characters without spaces");
+    private static final Text JWKS =
+            new Text(Pattern.compile("(https://[^\\s@]{1,1000})?"), "an https URL without a user or password");
+    private static final Text PEM = new Text(
+            Pattern.compile("(\\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\\s]{1,10000}-----END PUBLIC KEY-----\\s*)?"),
+            "a public key in PEM: RSA of at least 2048 bits, P-256 or Ed25519");
 
     private static final List<ConfigKey> KEYS = List.of(
             key(
@@ -213,6 +225,28 @@ public final class ConfigSchema {
                     "30",
                     "s",
                     "how long a stop may take before what still runs is cut off"),
+            key(JWT + "issuer", ISSUER, "", "", "the iss of tenants' tokens; left out, tenants have keys alone"),
+            key(JWT + "audience", ISSUER, "", "", "the aud that tenants' tokens must name"),
+            key(JWT + "jwks_url", JWKS, "", "", "where the keys are that sign tenants' tokens"),
+            key(JWT + "public_key", PEM, "", "", "the one key that signs them, in place of jwks_url"),
+            key(JWT + "tenant_claim", CLAIM, "tenant_id", "", "the claim that names the tenant"),
+            key(JWT + "scopes_claim", CLAIM, "scope", "", "the claim that holds scopes; a token without it may do all"),
+            key(
+                    ADMIN_JWT + "issuer",
+                    ISSUER,
+                    "",
+                    "",
+                    "the iss of administrators' tokens; left out, they have keys alone"),
+            key(ADMIN_JWT + "audience", ISSUER, "", "", "the aud that administrators' tokens must name"),
+            key(ADMIN_JWT + "jwks_url", JWKS, "", "", "where the keys are that sign administrators' tokens"),
+            key(ADMIN_JWT + "public_key", PEM, "", "", "the one key that signs them, in place of jwks_url"),
+            key(ADMIN_JWT + "roles_claim", CLAIM, "roles", "", "the claim that holds roles"),
+            key(
+                    ROLES + ANY,
+                    new Choice(List.of("admin", "operator", "viewer")),
+                    "(none)",
+                    "",
+                    "which role a role of the issuer's stands for"),
             key("web.user_agent", AGENT, "RipTide/2.0", "", "what origins are told"),
             key(
                     "web.allow_private_addresses",

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param redis the store that several nodes share
  * @param control where tenants and keys are
  * @param shutdownTimeoutSeconds how long a stop may take
+ * @param jwt tokens of tenants
+ * @param adminJwt tokens of administrators
  * @param web reading pages from origins
  * @param server where the server listens
  * @param observability what is shown of how it does
@@ -25,6 +27,8 @@ public record PersistenceConfig(
         RedisConfig redis,
         ControlConfig control,
         long shutdownTimeoutSeconds,
+        JwtConfig jwt,
+        AdminJwtConfig adminJwt,
         WebConfig web,
         ServerConfig server,
         ObservabilityConfig observability) {

@@ -97,7 +97,10 @@ final class SchemaTree {
         }
         Map<String, String> byName = new LinkedHashMap<>();
         for (String path : paths) {
-            byName.putIfAbsent(path.substring(path.lastIndexOf('.') + 1), path);
+            String last = path.substring(path.lastIndexOf('.') + 1);
+            if (!last.equals(ConfigSchema.ANY)) {
+                byName.putIfAbsent(last, path);
+            }
         }
         String elsewhere = EditDistance.nearest(name, byName.keySet());
         return elsewhere == null ? null : byName.get(elsewhere);

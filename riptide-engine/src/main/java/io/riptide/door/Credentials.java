@@ -3,6 +3,7 @@ package io.riptide.door;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.riptide.cache.PersistentCacheManager;
+import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.Action;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
@@ -43,6 +44,7 @@ final class Credentials {
     private final Cache<String, Boolean> unknown;
     private final LastUses lastUses;
     private final EnvironmentKey environment;
+    private final Tokens tokens;
     /**
      * What the secret of an unknown id is compared with, so that it takes as long as a known one. No SHA-256 is all
      * zeros.
@@ -54,6 +56,7 @@ final class Credentials {
             Grants grants,
             PersistentCacheManager cache,
             Time time,
+            PersistenceConfig config,
             @Nullable String environmentAdminKey) {
         this.store = store;
         this.grants = grants;
@@ -73,11 +76,12 @@ final class Credentials {
                 .build();
         this.lastUses = new LastUses(store, time);
         this.environment = new EnvironmentKey(store, time, environmentAdminKey);
+        this.tokens = new Tokens(config.jwt(), config.adminJwt(), time, this::tenant);
     }
 
     @Nullable Caller caller(String secret) {
         ApiKey key = ApiKey.parse(secret);
-        Caller caller = key == null ? null : caller(key);
+        Caller caller = key == null ? tokens.caller(secret) : caller(key);
         return caller != null ? caller : environment.caller(secret);
     }
 
@@ -125,24 +129,26 @@ final class Credentials {
     }
 
     private @Nullable TenantCaller tenant(KeyRecord row, String tenantId) {
-        TenantGrant grant;
-        try {
-            grant = grants.of(tenantId);
-        } catch (RipTideException e) {
-            if (e.problem().code() == ProblemCode.NOT_FOUND) {
-                // Erased between the read of the key's row and that of the tenant's.
-                return null;
-            }
-            throw e;
-        }
-        if (Grants.ended(grant)) {
-            return null;
-        }
         Set<Action> scopes = EnumSet.noneOf(Action.class);
         for (String scope : row.scopes()) {
             scopes.add(Action.of(scope).orElseThrow(() -> new IllegalStateException("A scope that no build knows")));
         }
-        return new TenantCaller(row.keyId(), grant, cache.open(grant), scopes);
+        return tenant(new Tokens.Named(row.keyId(), tenantId), scopes);
+    }
+
+    /** Null where there is no such tenant, or it is being deleted. */
+    private @Nullable TenantCaller tenant(Tokens.Named named, Set<Action> scopes) {
+        TenantGrant grant;
+        try {
+            grant = grants.of(named.tenantId());
+        } catch (RipTideException e) {
+            if (e.problem().code() == ProblemCode.NOT_FOUND) {
+                // Erased meanwhile, or never there.
+                return null;
+            }
+            throw e;
+        }
+        return Grants.ended(grant) ? null : new TenantCaller(named.credentialId(), grant, cache.open(grant), scopes);
     }
 
     /** Forgets a key that is revoked; when this returns, nobody is let in by it any more. */
@@ -168,6 +174,7 @@ final class Credentials {
         known.cleanUp();
         unknown.cleanUp();
         lastUses.tick();
+        tokens.tick();
     }
 
     void flush() {

@@ -2,7 +2,7 @@ package io.riptide.door;
 
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.cache.TenantCache;
-import io.riptide.config.TenantConfig;
+import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
@@ -32,6 +32,7 @@ public final class Door {
     private final Grants grants;
     private final Credentials credentials;
     private final Erasures erasures;
+    private final Attempts attempts;
     private final BooleanSupplier erases;
     private final @Nullable TenantCaller withoutCredential;
 
@@ -44,7 +45,7 @@ public final class Door {
      * @param erases whether it is this process that erases tenants, of all that share the stores
      */
     public Door(
-            TenantConfig config,
+            PersistenceConfig config,
             TenantManager tenants,
             ControlStore store,
             PersistentCacheManager cache,
@@ -55,10 +56,11 @@ public final class Door {
             BooleanSupplier erases) {
         this.tenants = tenants;
         this.grants = new Grants(tenants, permits, time);
-        this.credentials = new Credentials(store, grants, cache, time, environmentAdminKey);
+        this.credentials = new Credentials(store, grants, cache, time, config, environmentAdminKey);
         this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());
         this.erases = erases;
-        this.withoutCredential = config.enabled() ? null : withoutCredential(cache);
+        this.attempts = new Attempts(time);
+        this.withoutCredential = config.tenant().enabled() ? null : withoutCredential(cache);
         tenants.onTenantChange(this::changed);
         tenants.onKeyRevoked(credentials::forget);
         store.listen(new Elsewhere());
@@ -110,7 +112,7 @@ public final class Door {
      * Whoever shows this secret; null where it is nobody's. Constant time in the secret; forged keys die without I/O. A
      * suspended tenant is somebody; one that is being deleted is nobody.
      *
-     * @param secret an API key or the environment's admin key
+     * @param secret an API key, a token, or the environment's admin key
      */
     public @Nullable Caller caller(String secret) {
         return credentials.caller(secret);
@@ -191,6 +193,11 @@ public final class Door {
     /** Grants that are live now. */
     public List<TenantGrant> grants() {
         return grants.live();
+    }
+
+    /** Bounds what one address is answered for credentials that are nobody's. */
+    public Attempts attempts() {
+        return attempts;
     }
 
     /**

@@ -4,8 +4,10 @@ import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.CacheConfig;
 import io.riptide.config.CacheConfig.Compression;
 import io.riptide.config.CacheConfig.Durability;
+import io.riptide.config.ConfigLoader;
+import io.riptide.config.ConfigOutcome;
+import io.riptide.config.PersistenceConfig;
 import io.riptide.config.StoreConfig;
-import io.riptide.config.TenantConfig;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.quota.PermitRounds;
@@ -21,11 +23,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A door over real stores, with time by hand, a count of the control store's calls, and a switch that takes it away.
@@ -50,18 +54,23 @@ final class DoorRig implements AutoCloseable {
         this(folder, true, ENVIRONMENT_KEY, Runnable::run);
     }
 
-    DoorRig(Path folder, boolean enabled, String environmentKey, Executor background) {
+    DoorRig(Path folder, boolean enabled, String environmentKey, Executor background, String... settings) {
         CacheConfig cacheConfig = new CacheConfig(
                 3600, 86_400, 1 << 20, 64 << 20, Durability.BUFFERED, true, Compression.LZ4, 1024, Map.of());
-        TenantConfig config =
-                new TenantConfig(enabled, new TenantConfig.QuotaConfig(1 << 20, 1_000, 1 << 20, 100), 1_000_000);
+        PersistenceConfig config = config(Stream.concat(
+                        Stream.of(
+                                "persistence.tenant.enabled=" + enabled,
+                                "persistence.tenant.default_quotas.memory_bytes=1048576",
+                                "persistence.tenant.default_quotas.storage_bytes=1048576"),
+                        Stream.of(settings))
+                .toArray(String[]::new));
         control = SqlControlStore.sqlite(folder.resolve("control.db"), threads);
         store = watched();
         entries = RocksDbEntryStore.open(
                 folder.resolve("entries"), new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
         cache = new PersistentCacheManager(
                 cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
-        tenants = new TenantManager(config, store, time, new SecureRandom());
+        tenants = new TenantManager(config.tenant(), store, time, new SecureRandom());
         door = new Door(
                 config,
                 tenants,
@@ -72,6 +81,13 @@ final class DoorRig implements AutoCloseable {
                 environmentKey,
                 background,
                 () -> true);
+    }
+
+    static PersistenceConfig config(String... settings) {
+        return switch (new ConfigLoader(Map.of()).load(List.of(), List.of(settings))) {
+            case ConfigOutcome.Valid valid -> valid.config();
+            case ConfigOutcome.Invalid invalid -> throw invalid.asProblem().asException();
+        };
     }
 
     private ControlStore watched() {

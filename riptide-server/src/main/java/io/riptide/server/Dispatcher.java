@@ -21,6 +21,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,9 +117,22 @@ final class Dispatcher implements HttpRouting {
         if (area.equals(TENANT_AREA)) {
             exchange.inTenantArea();
             CacheOperation counted = route == null ? null : route.counted();
-            exchange.tenant(door.tenant(secret(exchange), exchange.header(Headers.TENANT), counted));
+            String secret = secret(exchange);
+            exchange.tenant(
+                    known(exchange, secret, () -> door.tenant(secret, exchange.header(Headers.TENANT), counted)));
         } else if (area.equals(ADMIN_AREA) || (route != null && route.access() instanceof Access.OfAdmin)) {
-            exchange.admin(door.admin(secret(exchange)));
+            String secret = secret(exchange);
+            exchange.admin(known(exchange, secret, () -> door.admin(secret)));
+        }
+    }
+
+    /** Of those who show what is nobody's, one address is told so only so often. */
+    private <T> T known(Exchange exchange, @Nullable String secret, Supplier<T> enter) {
+        try {
+            return enter.get();
+        } catch (RipTideException e) {
+            boolean failed = secret != null && e.problem().code() == ProblemCode.UNAUTHENTICATED;
+            throw failed ? door.attempts().refused(exchange.address(), e) : e;
         }
     }
 

@@ -11,6 +11,8 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.riptide.door.AdminCaller;
 import io.riptide.door.TenantCaller;
 import io.riptide.problem.Problem;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +45,11 @@ final class Exchange {
 
     String requestId() {
         return requestId;
+    }
+
+    /** Where the call comes from, or null where that is not known. */
+    @Nullable InetAddress address() {
+        return request.remotePeer().address() instanceof InetSocketAddress socket ? socket.getAddress() : null;
     }
 
     String method() {

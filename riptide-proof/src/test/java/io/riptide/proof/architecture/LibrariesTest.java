@@ -22,6 +22,7 @@ class LibrariesTest {
         return Stream.of(
                 // The door's bounded memory of keys is the second use: docs/decisions says why.
                 home("com.github.benmanes.caffeine..", "io.riptide.cache..", "io.riptide.door.."),
+                home("com.nimbusds..", "io.riptide.door.."),
                 home("org.rocksdb..", "io.riptide.store.rocksdb.."),
                 home("io.lettuce..", "io.riptide.store.redis.."),
                 home("io.github.resilience4j..", "io.riptide.store.redis.."),
