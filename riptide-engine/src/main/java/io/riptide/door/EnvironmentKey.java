@@ -7,6 +7,7 @@ import io.riptide.spi.ControlStore;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.Role;
+import io.riptide.tenant.TenantManager;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the next start, which takes it from the environment again; a start without one takes the row away.
  */
 final class EnvironmentKey {
-    private static final String ID = "environment";
+    private static final String ID = TenantManager.ENVIRONMENT_KEY;
     private static final int MIN_LENGTH = 24;
     private static final int MAX_LENGTH = 256;
 

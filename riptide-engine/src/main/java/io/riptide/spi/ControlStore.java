@@ -59,6 +59,9 @@ public interface ControlStore extends AutoCloseable {
     /** Revokes a key of that tenant (of no tenant: an admin key); true where it was there. */
     boolean removeKey(@Nullable String tenantId, String keyId);
 
+    /** Has a key end by then where it would end later; false where it is not there. Whose it is as above. */
+    boolean endKey(@Nullable String tenantId, String keyId, long expiresMillis);
+
     /** Notes when keys were last seen; keys that are gone are passed over. */
     void touchKeys(Map<String, Long> lastUsedMillisByKeyId);
 

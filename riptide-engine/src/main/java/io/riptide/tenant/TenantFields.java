@@ -182,6 +182,12 @@ final class TenantFields {
         }
     }
 
+    void overlap(Duration overlap) {
+        if (overlap.isNegative() || overlap.compareTo(MAX_EXPIRY) > 0) {
+            wrong("overlap_seconds", Long.toString(overlap.toSeconds()), "0 to " + MAX_EXPIRY.toSeconds());
+        }
+    }
+
     private void wrong(String field, String found, String expected) {
         String shown = found.length() > 64 ? found.substring(0, 64) + "…" : found;
         StringBuilder clean = new StringBuilder();

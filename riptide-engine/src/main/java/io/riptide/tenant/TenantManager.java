@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class TenantManager {
     /** The tenant of callers without a credential, where tenants are switched off. */
     public static final String DEFAULT_ID = "default";
+
+    /** The id of the admin key that the environment gives. */
+    public static final String ENVIRONMENT_KEY = "environment";
 
     private static final int ID_LENGTH = 16;
     private static final int PAGE = 1_000;
@@ -407,10 +411,50 @@ public final class TenantManager {
             TenantRecord unused = tenant(tenantId);
         }
         if (!store.removeKey(tenantId, keyId)) {
-            throw Problem.of(ProblemCode.NOT_FOUND, "There is no key of this id.")
-                    .asException();
+            throw noKey();
         }
         keyListeners.forEach(listener -> listener.accept(keyId));
+    }
+
+    /**
+     * A new key in place of one, with its name, scopes or role, and length of life; the old one goes on opening for the
+     * overlap, so that its holders can change over, then ends.
+     *
+     * @param tenantId whose key it is, or null for an admin key
+     * @param overlap up to ten years; zero ends it at once
+     */
+    public NewKey rotateKey(@Nullable String tenantId, String keyId, Duration overlap) {
+        TenantFields fields = new TenantFields();
+        fields.overlap(overlap);
+        fields.refuse();
+        if (tenantId != null) {
+            refuseDeleting(tenant(tenantId));
+        }
+        KeyRecord old = store.key(keyId);
+        if (old == null || !Objects.equals(old.tenantId(), tenantId)) {
+            throw noKey();
+        }
+        if (keyId.equals(ENVIRONMENT_KEY)) {
+            throw conflict("This key is the environment's and changes with it alone.");
+        }
+        Role role = old.role() == null ? null : Role.valueOf(old.role().toUpperCase(Locale.ROOT));
+        Long expires = old.expiresMillis();
+        Duration life = expires == null ? null : Duration.ofMillis(Math.max(1, expires - old.createdMillis()));
+        NewKey made = newKey(tenantId, role, old.name(), old.scopes(), life);
+        if (!store.createKey(made.key())) {
+            throw conflict("The tenant changed at the same time; try again.");
+        }
+        // Last: a crash before it leaves the old key as it was, and a key that nobody was shown.
+        if (!store.endKey(tenantId, keyId, time.wallMillis() + overlap.toMillis())) {
+            store.removeKey(tenantId, made.key().keyId());
+            throw noKey();
+        }
+        keyListeners.forEach(listener -> listener.accept(keyId));
+        return made;
+    }
+
+    private static RipTideException noKey() {
+        return Problem.of(ProblemCode.NOT_FOUND, "There is no key of this id.").asException();
     }
 
     /**
@@ -421,7 +465,7 @@ public final class TenantManager {
         tenantListeners.addFirst(listener);
     }
 
-    /** Called with the id of each key that was revoked, likewise. */
+    /** Called with the id of each key that was revoked, or whose end changed, likewise. */
     public void onKeyRevoked(Consumer<String> listener) {
         keyListeners.add(listener);
     }

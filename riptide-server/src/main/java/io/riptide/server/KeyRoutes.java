@@ -25,6 +25,9 @@ final class KeyRoutes {
     private static final long MAX_SECONDS = 315_360_000L;
 
     private static final Map<String, Object> LIFE = Schemas.integer(1, MAX_SECONDS);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Map<String, Object> OVERLAP =
+            Schemas.object("overlap_seconds?", Schemas.integer(0, MAX_SECONDS));
     private static final String SHOWN_ONCE = "The key and, this once, its api_key";
 
     private final TenantManager tenants;
@@ -58,6 +61,18 @@ final class KeyRoutes {
                         .admin(Role.ADMIN)
                         .answers(204, "It opens nothing any more")
                         .by(this::revokeTenants),
+                Route.of("POST", TENANTS + "/{key_id}/rotate", "rotateTenantKey", "A new key in place of one")
+                        .admin(Role.ADMIN)
+                        .idempotent()
+                        .takesJson(OVERLAP)
+                        .answersJson(201, SHOWN_ONCE, TenantJson.KEY)
+                        .by(exchange -> rotate(exchange, exchange.segment(TENANT_ID), exchange.segment(TENANTS_KEY))),
+                Route.of("POST", ADMINS + "/{key_id}/rotate", "rotateAdminKey", "A new key in place of one")
+                        .admin(Role.ADMIN)
+                        .idempotent()
+                        .takesJson(OVERLAP)
+                        .answersJson(201, SHOWN_ONCE, TenantJson.KEY)
+                        .by(exchange -> rotate(exchange, null, exchange.segment(ADMINS_KEY))),
                 Route.of("POST", ADMINS, "createAdminKey", "Creates an admin key")
                         .admin(Role.ADMIN)
                         .idempotent()
@@ -100,6 +115,18 @@ final class KeyRoutes {
         Duration life = life(fields);
         fields.check();
         idempotency.create(exchange, body, () -> answer(tenants.createAdminKey(name, role, life)));
+    }
+
+    private void rotate(Exchange exchange, @Nullable String tenantId, String keyId) {
+        byte[] body = JsonBody.bytes(exchange, Limits.ADMIN_BODY_BYTES);
+        Fields fields = JsonBody.fields(body);
+        Long overlap = fields.number("overlap_seconds");
+        if (overlap != null && (overlap < 0 || overlap > MAX_SECONDS)) {
+            fields.wrong("overlap_seconds", "expected 0 to " + MAX_SECONDS);
+        }
+        fields.check();
+        Duration kept = overlap == null ? DAY : Duration.ofSeconds(overlap);
+        idempotency.create(exchange, body, () -> answer(tenants.rotateKey(tenantId, keyId, kept)));
     }
 
     private static String name(Fields fields) {

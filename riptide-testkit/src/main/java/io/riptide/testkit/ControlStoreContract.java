@@ -293,6 +293,25 @@ public interface ControlStoreContract {
     }
 
     @Test
+    default void aKeysEndOnlyComesNearer() {
+        create("a", "b");
+        assertThat(store().createKey(key("k", "a"))).isTrue();
+        assertThat(store().endKey("b", "k", 5_000)).isFalse();
+        assertThat(store().endKey(null, "k", 5_000)).isFalse();
+        assertThat(store().endKey("a", "nobody", 5_000)).isFalse();
+        assertThat(keyRow("k").expiresMillis()).isNull();
+        assertThat(store().endKey("a", "k", 5_000)).isTrue();
+        assertThat(keyRow("k").expiresMillis()).isEqualTo(5_000);
+        assertThat(store().endKey("a", "k", 6_000)).isTrue();
+        assertThat(keyRow("k").expiresMillis()).isEqualTo(5_000);
+        assertThat(store().endKey("a", "k", 4_000)).isTrue();
+        assertThat(keyRow("k").expiresMillis()).isEqualTo(4_000);
+        store().putAdminKey(key("adm", null));
+        assertThat(store().endKey(null, "adm", 4_000)).isTrue();
+        assertThat(keyRow("adm").expiresMillis()).isEqualTo(4_000);
+    }
+
+    @Test
     default void anAdminKeyIsReplacedByItsIdAndNeverATenantsKey() {
         create("a");
         store().putAdminKey(key("e", null));

@@ -230,6 +230,18 @@ public final class SqlControlStore implements ControlStore {
     }
 
     @Override
+    public boolean endKey(@Nullable String tenantId, String keyId, long expiresMillis) {
+        return database.write(h -> h.createUpdate("UPDATE api_keys SET expires_ms = CASE WHEN expires_ms < :expires"
+                                + " THEN expires_ms ELSE :expires END WHERE key_id = :id"
+                                + " AND tenant_id IS NOT DISTINCT FROM CAST(:tenant AS TEXT)")
+                        .bind("expires", expiresMillis)
+                        .bind("id", keyId)
+                        .bind("tenant", tenantId)
+                        .execute()
+                == 1);
+    }
+
+    @Override
     public void touchKeys(Map<String, Long> lastUsedMillisByKeyId) {
         if (lastUsedMillisByKeyId.isEmpty()) {
             return;
