@@ -12,6 +12,7 @@ import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.Time;
 import io.riptide.spi.UsageStore;
+import io.riptide.tenant.Keyring;
 import io.riptide.tenant.TenantManager;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -59,6 +60,7 @@ public final class RipTide implements AutoCloseable {
             Backing backing,
             Time time,
             @Nullable CoarseTime ownTime,
+            Keyring keyring,
             @Nullable String environmentAdminKey,
             @Nullable ExecutorService background,
             @Nullable ExecutorService training) {
@@ -81,7 +83,7 @@ public final class RipTide implements AutoCloseable {
                 loading,
                 training == null ? Runnable::run : training,
                 ownTime == null ? Runnable::run : makingRoom);
-        this.tenants = new TenantManager(config.tenant(), backing.control(), time, random);
+        this.tenants = new TenantManager(config.tenant(), backing.control(), time, random, keyring);
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);
@@ -115,12 +117,26 @@ public final class RipTide implements AutoCloseable {
 
     /** The same as one of several processes over stores that they share. */
     public static RipTide open(PersistenceConfig config, Backing backing, @Nullable String environmentAdminKey) {
+        return open(config, backing, null, environmentAdminKey);
+    }
+
+    /**
+     * The same with tenants that may be encrypted.
+     *
+     * @param keyring the one that {@code backing.entries()} was opened with, or null for none
+     */
+    public static RipTide open(
+            PersistenceConfig config,
+            Backing backing,
+            @Nullable Keyring keyring,
+            @Nullable String environmentAdminKey) {
         CoarseTime time = CoarseTime.start();
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-erasure").daemon().factory());
         ExecutorService training = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-training").daemon().factory());
-        RipTide riptide = new RipTide(config, backing, time, time, environmentAdminKey, background, training);
+        RipTide riptide = new RipTide(
+                config, backing, time, time, ring(keyring, time), environmentAdminKey, background, training);
         riptide.start();
         return riptide;
     }
@@ -141,7 +157,21 @@ public final class RipTide implements AutoCloseable {
     /** The same as one of several over stores that they share. */
     public static RipTide withTime(
             PersistenceConfig config, Backing backing, Time time, @Nullable String environmentAdminKey) {
-        return new RipTide(config, backing, time, null, environmentAdminKey, null, null);
+        return withTime(config, backing, null, time, environmentAdminKey);
+    }
+
+    /** The same with tenants that may be encrypted. */
+    public static RipTide withTime(
+            PersistenceConfig config,
+            Backing backing,
+            @Nullable Keyring keyring,
+            Time time,
+            @Nullable String environmentAdminKey) {
+        return new RipTide(config, backing, time, null, ring(keyring, time), environmentAdminKey, null, null);
+    }
+
+    private static Keyring ring(@Nullable Keyring keyring, Time time) {
+        return keyring == null ? Keyring.none(new SecureRandom(), time) : keyring;
     }
 
     private void start() {

@@ -7,6 +7,7 @@ import io.riptide.config.CacheConfig;
 import io.riptide.entry.Codec;
 import io.riptide.entry.Compressor;
 import io.riptide.entry.Dictionary;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
@@ -74,8 +75,10 @@ final class Compression {
 
     /** Seals a value of a tenant's namespace, as {@link Envelope#seal} does. */
     Envelope.Sealed seal(TenantGrant grant, StoreKey at, Head head, byte[] value) {
-        if (!learning || !plain.dictionaryServes(value.length)) {
-            return Envelope.seal(at, head, value, plain);
+        EntryCipher cipher = grant.cipher();
+        // A dictionary is made of pieces of values, and lies in clear: there is none of an encrypted tenant's.
+        if (!learning || cipher.encrypts() || !plain.dictionaryServes(value.length)) {
+            return Envelope.seal(at, head, value, plain, cipher);
         }
         Learner learner = learner(grant, at.namespace());
         Dictionary dictionary = dictionary(learner, head.keptMillis());

@@ -1,6 +1,7 @@
 package io.riptide.cache;
 
 import io.riptide.entry.Entry;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Opening;
@@ -22,14 +23,16 @@ final class ExplainPath {
 
     Explanation explain(L1Key at) {
         Time time = cache.tiers().time();
-        StoreKey key = StoreKey.of(cache.grant().tenantId(), namespace.name(), at.key());
+        EntryCipher cipher = cache.grant().cipher();
+        StoreKey key = cipher.storeKey(cache.grant().tenantId(), namespace.name(), at.key());
         L1Share share = cache.shareIfActive();
         Resident resident = share == null ? null : share.peek(at);
         Removals removals = cache.removals().now();
         Resident held = resident == null || resident.judge(namespace.name(), removals) == null ? null : resident;
         byte[] bytes = cache.tiers().store().get(key);
-        Opening opening =
-                bytes == null ? null : Envelope.open(key, at.key(), bytes, cache.dictionaries(namespace.name()));
+        Opening opening = bytes == null
+                ? null
+                : Envelope.open(key, at.key(), bytes, cache.dictionaries(namespace.name()), cipher);
         Entry entry = opening instanceof Opening.Opened opened
                 ? opened.entry()
                 : held == null ? null : held.hit().entry();

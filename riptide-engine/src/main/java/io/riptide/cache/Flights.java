@@ -170,8 +170,8 @@ final class Flights {
 
     /** Loads, keeps and lands; the key is free before any who wait are told, so that their next call begins anew. */
     private Lookup fly(Call call, Flight flight) {
-        StoreKey key =
-                StoreKey.of(grant.tenantId(), call.at().namespace(), call.at().key());
+        StoreKey key = grant.cipher()
+                .storeKey(grant.tenantId(), call.at().namespace(), call.at().key());
         try (LoadTurns.Turn turn = cache.tiers().turns().of(key, flight)) {
             Lookup lookup = loadInTurn(call, flight, turn);
             cache.flights().remove(call.at(), flight);

@@ -165,6 +165,21 @@ public final class PersistentCacheManager {
         return removed;
     }
 
+    /**
+     * Removes all of a tenant's entries and what was learned of them, since they are written another way from here on:
+     * its encryption was switched on or off. None of its operations.
+     */
+    public void removeEntries(TenantGrant grant) {
+        grant.beginAdminWrite();
+        try {
+            Removed unused = open(grant).removeAll(Scope.ALL, Removal.Mode.REMOVE);
+            tiers.compression().forget(grant);
+            tiers.store().removeDictionaries(grant.tenantId());
+        } finally {
+            grant.endWrite();
+        }
+    }
+
     /** Frees what removals left behind for up to {@value #RECLAIM_MILLIS} ms; called often by one thread. */
     public void reclaim() {
         long end = tiers.time().nanoTime() + TimeUnit.MILLISECONDS.toNanos(RECLAIM_MILLIS);

@@ -2,6 +2,7 @@ package io.riptide.cache;
 
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.entry.DictionarySource;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Opening;
@@ -185,7 +186,8 @@ final class ReadPath {
     }
 
     private Read read(L1Key at, boolean ended) {
-        StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
+        EntryCipher cipher = grant.cipher();
+        StoreKey key = cipher.storeKey(grant.tenantId(), namespace.name(), at.key());
         RemovalView view = cache.removals();
         while (true) {
             Removals known = view.now();
@@ -194,14 +196,18 @@ final class ReadPath {
             byte[] bytes = cache.tiers().store().get(key);
             Removals now = view.now();
             if (now.forgotten() <= known.latest()) {
-                return open(new Asked(at, key, stamp, seen), bytes, known, now, ended);
+                return open(new Asked(at, key, cipher, stamp, seen), bytes, known, now, ended);
             }
         }
     }
 
     /** What was asked of the store, and what was known before. */
     private record Asked(
-            L1Key at, StoreKey key, long stamp, @Nullable Seen seen) {}
+            L1Key at,
+            StoreKey key,
+            EntryCipher cipher,
+            long stamp,
+            @Nullable Seen seen) {}
 
     private @Nullable Seen seen(StoreKey key) {
         Changes changes = cache.tiers().changes();
@@ -210,10 +216,11 @@ final class ReadPath {
 
     private List<Lookup> lookAll(List<L1Key> keys) {
         List<Asked> asked = new ArrayList<>(keys.size());
+        EntryCipher cipher = grant.cipher();
         for (L1Key at : keys) {
             long stamp = cache.fence().stamp(at);
-            StoreKey key = StoreKey.of(grant.tenantId(), namespace.name(), at.key());
-            asked.add(new Asked(at, key, stamp, seen(key)));
+            StoreKey key = cipher.storeKey(grant.tenantId(), namespace.name(), at.key());
+            asked.add(new Asked(at, key, cipher, stamp, seen(key)));
         }
         Removals known = cache.removals().now();
         List<byte @Nullable []> read =
@@ -245,7 +252,7 @@ final class ReadPath {
 
     private Read opened(Asked asked, byte[] bytes, Removals known, Removals now, boolean ended) {
         L1Key at = asked.at();
-        return switch (Envelope.open(asked.key(), at.key(), bytes, dictionaries)) {
+        return switch (Envelope.open(asked.key(), at.key(), bytes, dictionaries, asked.cipher())) {
             case Opening.Opened opened -> {
                 Head head = opened.entry().head();
                 long end = Math.min(known.end(namespace.name(), head), now.end(namespace.name(), head));

@@ -371,6 +371,6 @@ final class WritePath {
     }
 
     private StoreKey storeKey(String key) {
-        return StoreKey.of(grant.tenantId(), namespace.name(), key);
+        return grant.cipher().storeKey(grant.tenantId(), namespace.name(), key);
     }
 }

@@ -114,6 +114,7 @@ final class ConfigRecords {
                 new WebConfig(
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),
                 new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
+                new SecurityConfig(text("security.master_key")),
                 new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")));
     }
 

@@ -46,6 +46,11 @@ public final class ConfigSchema {
     private static final Secret CONTROL_URL = new Secret(
             Pattern.compile("(jdbc:postgresql://[^\\s]{1,2000})?"),
             "jdbc:postgresql://host[:port]/database?user=…&password=…");
+    /** The last digit before the padding says two bits less than the others. */
+    private static final Secret MASTER_KEY = new Secret(
+            Pattern.compile("([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)?"),
+            "base64 of exactly 32 bytes, as from openssl rand -base64 32");
+
     private static final Text FILE = new Text(Pattern.compile("(/[^\\x00-\\x1f]{1,1000})?"), "an absolute path");
 
     private static final Text CLAIM = new Text(Pattern.compile("[!-~]{1,200}"), "the name of a claim");
@@ -263,6 +268,13 @@ public final class ConfigSchema {
                     "10000",
                     "",
                     "connections at once; more wait to be accepted"),
+            key(
+                    "security.master_key",
+                    MASTER_KEY,
+                    "",
+                    "",
+                    "wraps the data keys of encrypted tenants; needed once a tenant is encrypted, and the same on all"
+                            + " nodes"),
             key("observability.metrics_public", new Flag(), "false", "", "whether /metrics needs no admin credential"),
             key(
                     "observability.tenant_series",

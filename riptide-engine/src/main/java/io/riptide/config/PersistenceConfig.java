@@ -18,6 +18,7 @@ import java.util.Map;
  * @param adminJwt tokens of administrators
  * @param web reading pages from origins
  * @param server where the server listens
+ * @param security keys
  * @param observability what is shown of how it does
  */
 public record PersistenceConfig(
@@ -31,6 +32,7 @@ public record PersistenceConfig(
         AdminJwtConfig adminJwt,
         WebConfig web,
         ServerConfig server,
+        SecurityConfig security,
         ObservabilityConfig observability) {
 
     /** Each key's default. */

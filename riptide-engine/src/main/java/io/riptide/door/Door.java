@@ -29,6 +29,7 @@ public final class Door {
     private static final int PAGE = 1_000;
 
     private final TenantManager tenants;
+    private final PersistentCacheManager cache;
     private final Grants grants;
     private final Credentials credentials;
     private final Erasures erasures;
@@ -55,6 +56,7 @@ public final class Door {
             Executor background,
             BooleanSupplier erases) {
         this.tenants = tenants;
+        this.cache = cache;
         this.grants = new Grants(tenants, permits, time);
         this.credentials = new Credentials(store, grants, cache, time, config, environmentAdminKey);
         this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());
@@ -63,6 +65,7 @@ public final class Door {
         this.withoutCredential = config.tenant().enabled() ? null : withoutCredential(cache);
         tenants.onTenantChange(this::changed);
         tenants.onKeyRevoked(credentials::forget);
+        tenants.onEncryptionSwitch(tenant -> cache.removeEntries(grants.of(tenant.id())));
         store.listen(new Elsewhere());
     }
 
@@ -73,7 +76,10 @@ public final class Door {
     }
 
     private void changed(TenantRecord tenant) {
-        grants.apply(tenant);
+        TenantGrant switched = grants.apply(tenant);
+        if (switched != null) {
+            cache.removeEntries(switched);
+        }
         if (tenant.status() == TenantRecord.Status.DELETING && erases.getAsBoolean()) {
             erasures.begin(tenant.id());
         }
@@ -93,6 +99,7 @@ public final class Door {
                     throw e;
                 }
                 grants.end(id);
+                tenants.keyring().forget(id);
             }
         }
 

@@ -105,7 +105,10 @@ final class Erasures {
         }
         TenantGrant grant = grants.of(tenantId);
         grant.end();
+        // First: whatever goes wrong from here on, what is left of it does not open any more.
+        tenants.keyring().destroy(tenantId);
         cache.erase(grant);
+        tenants.keyring().forget(tenantId);
         tenants.erased(tenantId);
         grants.remove(grant);
     }

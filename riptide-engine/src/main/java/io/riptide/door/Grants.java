@@ -1,5 +1,6 @@
 package io.riptide.door;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -71,7 +72,13 @@ final class Grants {
     }
 
     private Slot slot(TenantRecord row) {
-        return new Slot(row, permits.allowance(row.id(), row.quotas().operationsPerMinute()), time);
+        Allowance allowance = permits.allowance(row.id(), row.quotas().operationsPerMinute());
+        // One whose keys are to be destroyed is given none.
+        boolean going = row.status() == TenantRecord.Status.DELETING;
+        EntryCipher cipher = going ? EntryCipher.NONE : tenants.keyring().cipher(row);
+        TenantGrant grant = new TenantGrant(row, allowance, time);
+        grant.cipher(cipher);
+        return new Slot(row, grant, time);
     }
 
     private @Nullable TenantRecord rowOrNull(String id) {
@@ -89,8 +96,12 @@ final class Grants {
         return grant.status() == TenantRecord.Status.DELETING;
     }
 
-    /** Brings a live grant up to its row, unless it knows a newer one already. */
-    void apply(TenantRecord tenant) {
+    /**
+     * Brings a live grant up to its row, unless it knows a newer one already; the grant where its tenant's encryption
+     * was switched on or off with that, else null.
+     */
+    @Nullable TenantGrant apply(TenantRecord tenant) {
+        TenantGrant[] switched = new TenantGrant[1];
         slots.computeIfPresent(tenant.id(), (id, slot) -> {
             TenantGrant grant = slot.weak.get();
             if (grant != null && slot.createdMillis != tenant.createdMillis()) {
@@ -98,9 +109,16 @@ final class Grants {
                 grant.end();
                 return null;
             }
-            slot.apply(tenant);
+            if (slot.apply(tenant) && grant != null && tenant.status() != TenantRecord.Status.DELETING) {
+                EntryCipher cipher = tenants.keyring().cipher(tenant);
+                if (cipher != grant.cipher()) {
+                    grant.cipher(cipher);
+                    switched[0] = grant;
+                }
+            }
             return slot;
         });
+        return switched[0];
     }
 
     /** Ends the grant of a tenant whose row is gone. */
@@ -180,8 +198,7 @@ final class Grants {
         private volatile @Nullable TenantGrant held;
         private volatile long usedNanos;
 
-        Slot(TenantRecord row, Allowance allowance, Time time) {
-            TenantGrant grant = new TenantGrant(row, allowance, time);
+        Slot(TenantRecord row, TenantGrant grant, Time time) {
             this.weak = new WeakReference<>(grant);
             this.createdMillis = row.createdMillis();
             this.version = row.version();
@@ -193,12 +210,15 @@ final class Grants {
             usedNanos = time.nanoTime();
         }
 
-        void apply(TenantRecord row) {
+        /** Whether the row was newer. */
+        boolean apply(TenantRecord row) {
             TenantGrant grant = weak.get();
-            if (grant != null && row.version() > version && row.createdMillis() == createdMillis) {
-                version = row.version();
-                grant.apply(row);
+            if (grant == null || row.version() <= version || row.createdMillis() != createdMillis) {
+                return false;
             }
+            version = row.version();
+            grant.apply(row);
+            return true;
         }
     }
 }

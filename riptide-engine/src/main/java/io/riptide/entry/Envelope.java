@@ -4,6 +4,7 @@ import io.riptide.entry.Opening.Damaged;
 import io.riptide.entry.Opening.Opened;
 import io.riptide.entry.Opening.OtherKey;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,19 @@ import org.jspecify.annotations.Nullable;
  *  4     1      version of this format: 1
  *  5     1      flags: bits 0 to 2 the codec (0 none, 1 LZ4 block, 2 Zstandard frame, 3 Zstandard frame that
  *               names the dictionary it needs, by the number in its header; 4 to 7 reserved),
- *               bit 3 the cipher (reserved), bits 4 to 7 reserved; a reserved one that is set is damage
+ *               bit 3 whether it is encrypted, bits 4 to 7 reserved; a reserved one that is set is damage
  *  6     4      length of the head, h
  * 10     h      head, as {@code HeadSection} lays it out; its stored length is the length of these bytes, n
  * 10+h   n-14-h payload: the value, compressed as the codec says
  * n-4    4      CRC32C (RFC 3720, appendix B.4) of the store key's text in ASCII, then of all bytes before this field
+ *
+ * Where it is encrypted:
+ * 10     h      the head's part in clear, as {@code SealedHead} lays it out
+ * 10+h   4      number of the data key
+ * 14+h   12     nonce
+ * 26+h   …      ciphertext of the head's sealed part and, right behind it, the payload
+ * n-20   16     tag; it binds the byte "e", the store key's text, the flags, and the part in clear but for the end
+ * n-4    4      CRC32C as above
  * </pre>
  *
  * <p>The store key stands under the checksum, so that bytes which a fault moved to another key or tenant do not open. A
@@ -32,6 +41,8 @@ public final class Envelope {
     private static final int MAGIC = 0x52544556;
     private static final int FORMAT = 1;
     private static final int CODEC_BITS = 0b111;
+    private static final int ENCRYPTED = 0b1000;
+    private static final int FLAGS_AT = 5;
     private static final int HEAD_AT = 10;
     private static final int CHECKSUM_BYTES = 4;
     private static final int MIN_BYTES = HEAD_AT + HeadSection.MIN_BYTES + CHECKSUM_BYTES;
@@ -48,12 +59,24 @@ public final class Envelope {
      * @param compressor decides whether it is compressed
      */
     public static Sealed seal(StoreKey at, Head head, byte[] value, Compressor compressor) {
+        return seal(at, head, value, compressor, EntryCipher.NONE);
+    }
+
+    /**
+     * The same for a tenant that may be encrypted.
+     *
+     * @param cipher the tenant's; what it throws is thrown
+     */
+    public static Sealed seal(StoreKey at, Head head, byte[] value, Compressor compressor, EntryCipher cipher) {
         HeadSection section = new HeadSection(head);
         if (value.length > Head.MAX_VALUE_BYTES) {
             throw new IllegalArgumentException(
                     "value length: " + value.length + " (expected: 0 to " + Head.MAX_VALUE_BYTES + ")");
         }
         Compressor.Payload payload = compressor.compress(value);
+        if (cipher.encrypts()) {
+            return encrypt(at, head.lengths(value.length, 0), section, payload, cipher);
+        }
         int total = HEAD_AT + section.length() + payload.length() + CHECKSUM_BYTES;
         Head whole = head.lengths(value.length, total);
         ByteBuffer out = ByteBuffer.allocate(total);
@@ -62,6 +85,31 @@ public final class Envelope {
         out.put(payload.bytes(), 0, payload.length());
         out.putInt(checksum(at, out.array()));
         return new Sealed(whole, out.array());
+    }
+
+    private static Sealed encrypt(
+            StoreKey at, Head head, HeadSection section, Compressor.Payload payload, EntryCipher cipher) {
+        byte[] text = new byte[SealedHead.secretLength(section) + payload.length()];
+        ByteBuffer secret = ByteBuffer.wrap(text);
+        SealedHead.secret(secret, section, head.expiresMillis());
+        secret.put(payload.bytes(), 0, payload.length());
+        int clearBytes = SealedHead.clear(head).length;
+        int total = HEAD_AT + clearBytes + EntryCipher.moreBytes() + text.length + CHECKSUM_BYTES;
+        Head whole = head.lengths(head.valueBytes(), total);
+        byte flags = (byte) (payload.codec().id() | ENCRYPTED);
+        ByteBuffer out = ByteBuffer.allocate(total);
+        out.putInt(MAGIC).put((byte) FORMAT).put(flags).putInt(clearBytes).put(SealedHead.clear(whole));
+        byte[] bound = bound(at, out.array(), HEAD_AT + clearBytes);
+        cipher.seal(head.createdMillis(), bound, text, out.array(), HEAD_AT + clearBytes + Integer.BYTES);
+        out.putInt(total - CHECKSUM_BYTES, checksum(at, out.array()));
+        return new Sealed(whole, out.array());
+    }
+
+    private static byte[] bound(StoreKey at, byte[] bytes, int clearEnd) {
+        byte[] bound = SealedHead.bound('e', at, bytes, HEAD_AT, clearEnd - HEAD_AT);
+        byte[] withFlags = Arrays.copyOf(bound, bound.length + 1);
+        withFlags[bound.length] = bytes[FLAGS_AT];
+        return withFlags;
     }
 
     /**
@@ -84,6 +132,17 @@ public final class Envelope {
      *     thrown
      */
     public static Opening open(StoreKey at, String key, byte[] bytes, DictionarySource dictionaries) {
+        return open(at, key, bytes, dictionaries, EntryCipher.NONE);
+    }
+
+    /**
+     * The same for a tenant that may be encrypted; what is encrypted and should not be is damage, and the other way
+     * round.
+     *
+     * @param cipher the tenant's; what it throws is thrown
+     */
+    public static Opening open(
+            StoreKey at, String key, byte[] bytes, DictionarySource dictionaries, EntryCipher cipher) {
         if (bytes.length < MIN_BYTES) {
             return new Damaged("too short");
         }
@@ -100,34 +159,65 @@ public final class Envelope {
         }
         int flags = in.get();
         Codec codec = Codec.byId(flags & CODEC_BITS);
-        if (codec == null || (flags & ~CODEC_BITS) != 0) {
+        if (codec == null || (flags & ~(CODEC_BITS | ENCRYPTED)) != 0) {
             return new Damaged("unknown flags");
         }
         int headBytes = in.getInt();
         if (headBytes < 0 || headBytes > end - HEAD_AT) {
             return new Damaged("head length");
         }
-        int payloadAt = HEAD_AT + headBytes;
-        Head head = HeadSection.read(bytes, HEAD_AT, payloadAt);
+        boolean encrypted = (flags & ENCRYPTED) != 0;
+        if (encrypted != cipher.encrypts()) {
+            return new Damaged(encrypted ? "encrypted" : "not encrypted");
+        }
+        int headEnd = HEAD_AT + headBytes;
+        if (encrypted) {
+            return decrypt(at, key, bytes, headEnd, codec, cipher);
+        }
+        Head head = HeadSection.read(bytes, HEAD_AT, headEnd);
+        return opened(head, key, bytes, new Payload(codec, bytes, headEnd, end), dictionaries);
+    }
+
+    private static Opening decrypt(
+            StoreKey at, String key, byte[] bytes, int clearEnd, Codec codec, EntryCipher cipher) {
+        if (SealedHead.clearLength(bytes, HEAD_AT, clearEnd) != clearEnd - HEAD_AT) {
+            return new Damaged("head");
+        }
+        byte[] text = cipher.open(bound(at, bytes, clearEnd), bytes, clearEnd, bytes.length - CHECKSUM_BYTES);
+        if (text == null) {
+            return new Damaged("ciphertext");
+        }
+        ByteBuffer secret = ByteBuffer.wrap(text);
+        Head head = SealedHead.join(ByteBuffer.wrap(bytes, HEAD_AT, clearEnd - HEAD_AT), secret);
+        Payload payload = new Payload(codec, text, secret.position(), text.length);
+        return opened(head, key, bytes, payload, DictionarySource.NONE);
+    }
+
+    /** Where a payload lies: {@code bytes[from, to)}. */
+    private record Payload(Codec codec, byte[] bytes, int from, int to) {}
+
+    private static Opening opened(
+            @Nullable Head head, String key, byte[] bytes, Payload payload, DictionarySource dictionaries) {
         if (head == null || head.storedBytes() != bytes.length) {
             return new Damaged("head");
         }
         if (!head.key().equals(key)) {
             return new OtherKey();
         }
-        int payloadBytes = end - payloadAt;
-        if (!codec.mayExpand(payloadBytes, head.valueBytes())) {
+        Codec codec = payload.codec();
+        int length = payload.to() - payload.from();
+        if (!codec.mayExpand(length, head.valueBytes())) {
             return new Damaged("value length");
         }
         Dictionary dictionary = null;
         if (codec == Codec.ZSTD_DICTIONARY) {
-            dictionary = dictionaries.find(ZstdFrame.dictionaryId(bytes, payloadAt, end));
+            dictionary = dictionaries.find(ZstdFrame.dictionaryId(payload.bytes(), payload.from(), payload.to()));
             if (dictionary == null) {
                 return new Damaged("no dictionary");
             }
         }
         byte[] value = new byte[head.valueBytes()];
-        return codec.expand(bytes, payloadAt, payloadBytes, value, dictionary)
+        return codec.expand(payload.bytes(), payload.from(), length, value, dictionary)
                 ? new Opened(new Entry(head, value))
                 : new Damaged("payload");
     }
@@ -137,8 +227,13 @@ public final class Envelope {
      * not the envelope that the head belongs to, or where nothing of it is kept beyond its end.
      */
     public static @Nullable Sealed endedAt(StoreKey at, Head head, byte[] bytes, long millis) {
-        if (head.keptMillis() == head.expiresMillis() || bytes.length != head.storedBytes()) {
+        if (head.keptMillis() == head.expiresMillis()
+                || bytes.length != head.storedBytes()
+                || bytes.length < MIN_BYTES) {
             return null;
+        }
+        if ((bytes[FLAGS_AT] & ENCRYPTED) != 0) {
+            return endedEncrypted(at, head, bytes, millis);
         }
         int headBytes = new HeadSection(head).length();
         boolean whole = bytes.length >= HEAD_AT + headBytes + CHECKSUM_BYTES
@@ -150,6 +245,23 @@ public final class Envelope {
         Head ended = head.endedAt(millis);
         byte[] copy = bytes.clone();
         new HeadSection(ended).write(ByteBuffer.wrap(copy, HEAD_AT, headBytes), ended);
+        ByteBuffer.wrap(copy).putInt(copy.length - CHECKSUM_BYTES, checksum(at, copy));
+        return new Sealed(ended, copy);
+    }
+
+    /** Needs no key: the end is not bound to what is sealed. */
+    private static @Nullable Sealed endedEncrypted(StoreKey at, Head head, byte[] bytes, long millis) {
+        byte[] clear = SealedHead.clear(head);
+        int clearEnd = HEAD_AT + clear.length;
+        boolean whole = bytes.length >= clearEnd + CHECKSUM_BYTES
+                && ByteBuffer.wrap(bytes).getInt(bytes.length - CHECKSUM_BYTES) == checksum(at, bytes)
+                && Arrays.equals(bytes, HEAD_AT, clearEnd, clear, 0, clear.length);
+        if (!whole) {
+            return null;
+        }
+        Head ended = head.endedAt(millis);
+        byte[] copy = bytes.clone();
+        SealedHead.end(copy, HEAD_AT, ended.expiresMillis());
         ByteBuffer.wrap(copy).putInt(copy.length - CHECKSUM_BYTES, checksum(at, copy));
         return new Sealed(ended, copy);
     }

@@ -73,6 +73,18 @@ final class HeadSection {
         this.length = sum;
     }
 
+    byte[] key() {
+        return key;
+    }
+
+    byte[] contentType() {
+        return contentType;
+    }
+
+    byte[][] tags() {
+        return tags;
+    }
+
     /** How many bytes {@link #write} takes. */
     int length() {
         return length;

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * Where an entry lies, in every store: {@code riptide:tenant:{id}:{namespace}:{key_hash}}. The one place that prints
  * or parses such a key. The hash is the first 16 bytes of SHA-256 (FIPS 180-4) of the key's UTF-8, as 32 lower-case
- * hex digits; two keys with one hash are told apart by the full key inside the envelope.
+ * hex digits, or where the tenant is encrypted what {@link EntryCipher#storeKey} says; two keys with one hash are told
+ * apart by the full key inside the envelope.
  */
 public record StoreKey(String tenantId, String namespace, String hash) {
     /** Longest key in bytes of UTF-8. */
@@ -118,7 +119,7 @@ public record StoreKey(String tenantId, String namespace, String hash) {
         return key;
     }
 
-    private static byte[] utf8(String key) {
+    static byte[] utf8(String key) {
         // A char takes at least one byte; so a text of any length is refused before it is encoded.
         byte[] bytes = key.length() > MAX_KEY_BYTES ? null : Utf8.encode(key);
         if (bytes == null && key.length() <= MAX_KEY_BYTES) {

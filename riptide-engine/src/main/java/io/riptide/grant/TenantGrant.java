@@ -1,6 +1,7 @@
 package io.riptide.grant;
 
 import io.riptide.billing.UsageMeter;
+import io.riptide.entry.EntryCipher;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
 import io.riptide.problem.Problem;
@@ -27,6 +28,7 @@ public final class TenantGrant {
     private volatile TenantRecord.Status status;
     private volatile Quotas quotas;
     private volatile @Nullable Policy policy;
+    private volatile EntryCipher cipher = EntryCipher.NONE;
     private volatile boolean touched = true;
 
     /** A grant for a tenant as its row says, in a process alone. */
@@ -54,6 +56,16 @@ public final class TenantGrant {
         quotas = now;
         policy = Policy.of(tenant.accessPolicies());
         status = tenant.status();
+    }
+
+    /** Has entries written and read so from here on. */
+    public void cipher(EntryCipher now) {
+        cipher = now;
+    }
+
+    /** How the tenant's entries are written and read. */
+    public EntryCipher cipher() {
+        return cipher;
     }
 
     /** Ends the grant for good: the tenant is gone. */

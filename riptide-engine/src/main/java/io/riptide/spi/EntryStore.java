@@ -80,6 +80,9 @@ public interface EntryStore extends AutoCloseable {
     /** All of a tenant's namespace that are there and whole, the newest first; there are few. */
     List<StoredDictionary> dictionaries(String tenantId, String namespace);
 
+    /** Removes all of a tenant's dictionaries; entries that need one are damaged from here on. */
+    void removeDictionaries(String tenantId);
+
     /** What a tenant's dictionaries occupy, in bytes. Not part of its usage; linear in their number. */
     long dictionaryBytes(String tenantId);
 

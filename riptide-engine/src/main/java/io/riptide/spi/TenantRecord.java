@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code [A-Za-z0-9_-]{1,64}}
  * @param settings a JSON object as text
  * @param accessPolicies what its callers may do; none of them: all
+ * @param encryptionEnabled whether what it stores is encrypted
  * @param version grows by one with each change; the base of its ETag
  */
 public record TenantRecord(
@@ -22,6 +23,7 @@ public record TenantRecord(
         Quotas quotas,
         String settings,
         List<AccessPolicy> accessPolicies,
+        boolean encryptionEnabled,
         long createdMillis,
         long updatedMillis,
         long version) {
@@ -29,7 +31,7 @@ public record TenantRecord(
         accessPolicies = List.copyOf(accessPolicies);
     }
 
-    /** A tenant without policies. */
+    /** A tenant without policies, not encrypted. */
     public TenantRecord(
             String id,
             String name,
@@ -54,6 +56,7 @@ public record TenantRecord(
                 quotas,
                 settings,
                 List.of(),
+                false,
                 createdMillis,
                 updatedMillis,
                 version);

@@ -109,6 +109,12 @@ final class TenantFields {
         }
     }
 
+    void encryption(boolean wanted, boolean possible) {
+        if (wanted && !possible) {
+            wrong("encryption_enabled", "true", "false, for security.master_key is not set");
+        }
+    }
+
     void settings(@Nullable String json) {
         if (json == null) {
             return;

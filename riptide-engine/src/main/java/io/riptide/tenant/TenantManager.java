@@ -1,6 +1,7 @@
 package io.riptide.tenant;
 
 import io.riptide.config.TenantConfig;
+import io.riptide.entry.EntryCipher;
 import io.riptide.grant.Action;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -23,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tenants and keys. Refuses with every field that is wrong at once, each by its name in HTTP.
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * thread, may be called for several changes at once, and not in the order of their versions.
  */
 public final class TenantManager {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantManager.class);
     /** The tenant of callers without a credential, where tenants are switched off. */
     public static final String DEFAULT_ID = "default";
 
@@ -48,12 +52,20 @@ public final class TenantManager {
     private final ControlStore store;
     private final Time time;
     private final SecureRandom random;
+    private final Keyring keyring;
+    private final List<Consumer<TenantRecord>> switchListeners = new CopyOnWriteArrayList<>();
     private final @Nullable TenantRecord byConfiguration;
     private final List<Consumer<TenantRecord>> tenantListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> keyListeners = new CopyOnWriteArrayList<>();
 
     /** Over this store. */
     public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random) {
+        this(config, store, time, random, Keyring.none(random, time));
+    }
+
+    /** The same with tenants that may be encrypted. */
+    public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random, Keyring keyring) {
+        this.keyring = keyring;
         this.config = config;
         this.store = store;
         this.time = time;
@@ -73,6 +85,7 @@ public final class TenantManager {
      * @param quotas each member null: the default one
      * @param settings a JSON object as text, at most 64 KiB
      * @param accessPolicies at most 100; none of them allow all
+     * @param encryptionEnabled whether what it stores is encrypted, which needs a master key
      */
     public record NewTenant(
             @Nullable String id,
@@ -82,8 +95,9 @@ public final class TenantManager {
             @Nullable String billingPlan,
             QuotaPatch quotas,
             @Nullable String settings,
-            @Nullable List<AccessPolicy> accessPolicies) {
-        /** One without policies. */
+            @Nullable List<AccessPolicy> accessPolicies,
+            boolean encryptionEnabled) {
+        /** One without policies, not encrypted. */
         public NewTenant(
                 @Nullable String id,
                 @Nullable String name,
@@ -92,7 +106,7 @@ public final class TenantManager {
                 @Nullable String billingPlan,
                 QuotaPatch quotas,
                 @Nullable String settings) {
-            this(id, name, ownerName, ownerEmail, billingPlan, quotas, settings, null);
+            this(id, name, ownerName, ownerEmail, billingPlan, quotas, settings, null, false);
         }
     }
 
@@ -104,8 +118,9 @@ public final class TenantManager {
             @Nullable String billingPlan,
             QuotaPatch quotas,
             @Nullable String settings,
-            @Nullable List<AccessPolicy> accessPolicies) {
-        /** One that keeps the policies. */
+            @Nullable List<AccessPolicy> accessPolicies,
+            @Nullable Boolean encryptionEnabled) {
+        /** One that keeps the policies and the encryption. */
         public TenantPatch(
                 @Nullable String name,
                 @Nullable String ownerName,
@@ -113,7 +128,7 @@ public final class TenantManager {
                 @Nullable String billingPlan,
                 QuotaPatch quotas,
                 @Nullable String settings) {
-            this(name, ownerName, ownerEmail, billingPlan, quotas, settings, null);
+            this(name, ownerName, ownerEmail, billingPlan, quotas, settings, null, null);
         }
     }
 
@@ -157,6 +172,7 @@ public final class TenantManager {
         fields.quotas(tenant.quotas());
         fields.settings(tenant.settings());
         fields.policies(tenant.accessPolicies());
+        fields.encryption(tenant.encryptionEnabled(), keyring.canEncrypt());
         fields.refuse();
 
         long now = time.wallMillis();
@@ -171,6 +187,7 @@ public final class TenantManager {
                 tenant.quotas().over(defaultQuotas()),
                 tenant.settings() == null ? "{}" : tenant.settings(),
                 tenant.accessPolicies() == null ? List.of() : tenant.accessPolicies(),
+                tenant.encryptionEnabled(),
                 now,
                 now,
                 1);
@@ -179,11 +196,23 @@ public final class TenantManager {
         }
         NewKey key = newKey(row.id(), null, "first", List.of(), null);
         return switch (store.createTenant(row, key.key(), config.maxTenants())) {
-            case CREATED -> new Created(row, key);
+            case CREATED -> {
+                makeKeys(row);
+                yield new Created(row, key);
+            }
             case EXISTS -> throw taken(row.id());
             case LIMIT ->
                 throw conflict("max_tenants: " + config.maxTenants() + " tenants are there, the most that may be.");
         };
+    }
+
+    /** A tenant whose keys cannot be made now is there all the same: they are made with its first use. */
+    private void makeKeys(TenantRecord row) {
+        try {
+            EntryCipher unused = keyring.cipher(row);
+        } catch (RipTideException e) {
+            LOG.warn("The keys of the tenant {} are made with its first use", row.id(), e);
+        }
     }
 
     private static void check(
@@ -249,6 +278,7 @@ public final class TenantManager {
         fields.quotas(patch.quotas());
         fields.settings(patch.settings());
         fields.policies(patch.accessPolicies());
+        fields.encryption(Boolean.TRUE.equals(patch.encryptionEnabled()), keyring.canEncrypt());
         fields.refuse();
         return change(id, ifVersion, row -> {
             refuseDeleting(row);
@@ -308,6 +338,9 @@ public final class TenantManager {
             TenantRecord next = TenantRows.next(changed, time.wallMillis());
             if (store.updateTenant(next)) {
                 tenantListeners.forEach(listener -> listener.accept(next));
+                if (next.encryptionEnabled() != row.encryptionEnabled()) {
+                    switchListeners.forEach(listener -> listener.accept(next));
+                }
                 return next;
             }
         }
@@ -463,6 +496,26 @@ public final class TenantManager {
      */
     public void onTenantChange(Consumer<TenantRecord> listener) {
         tenantListeners.addFirst(listener);
+    }
+
+    /** Called with each tenant whose encryption was switched on or off here, after those of {@link #onTenantChange}. */
+    public void onEncryptionSwitch(Consumer<TenantRecord> listener) {
+        switchListeners.add(listener);
+    }
+
+    /** The keys of encrypted tenants. */
+    public Keyring keyring() {
+        return keyring;
+    }
+
+    /**
+     * Has a fresh data key of an encrypted tenant used from here on; its number. {@code conflict} where the tenant is
+     * not encrypted or is being deleted.
+     */
+    public int rotateDataKey(String id) {
+        TenantRecord row = tenant(id);
+        refuseDeleting(row);
+        return keyring.rotate(row);
     }
 
     /** Called with the id of each key that was revoked, or whose end changed, likewise. */

@@ -27,6 +27,7 @@ final class TenantRows {
                 patch.quotas().over(row.quotas()),
                 patch.settings() == null ? row.settings() : patch.settings(),
                 patch.accessPolicies() == null ? row.accessPolicies() : patch.accessPolicies(),
+                patch.encryptionEnabled() == null ? row.encryptionEnabled() : patch.encryptionEnabled(),
                 row.createdMillis(),
                 row.updatedMillis(),
                 row.version());
@@ -44,6 +45,7 @@ final class TenantRows {
                 row.quotas(),
                 row.settings(),
                 row.accessPolicies(),
+                row.encryptionEnabled(),
                 row.createdMillis(),
                 row.updatedMillis(),
                 row.version());
@@ -62,6 +64,7 @@ final class TenantRows {
                 row.quotas(),
                 row.settings(),
                 row.accessPolicies(),
+                row.encryptionEnabled(),
                 row.createdMillis(),
                 Math.max(row.updatedMillis(), now),
                 row.version() + 1);

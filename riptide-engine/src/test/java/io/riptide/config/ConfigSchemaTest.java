@@ -64,7 +64,10 @@ class ConfigSchemaTest {
                         .findFirst()
                         .orElseThrow();
             case ValueType.Secret secret ->
-                secret.read("redis://other") == null ? "jdbc:postgresql://other/db" : "redis://other";
+                Stream.of("redis://other", "jdbc:postgresql://other/db", "b".repeat(42) + "Q=")
+                        .filter(text -> secret.read(text) != null)
+                        .findFirst()
+                        .orElseThrow();
         };
     }
 }

@@ -102,7 +102,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {4, 5, 6, 7, 0b1000, 0b1_0000, 0b10_0000, 0b100_0000, (byte) 0b1000_0000, 0b1001})
+    @ValueSource(bytes = {4, 5, 6, 7, 0b1100, 0b1_0000, 0b10_0000, 0b100_0000, (byte) 0b1000_0000, 0b1_1001})
     void refusesReservedFlagsEvenUnderARightChecksum(byte flags) {
         assertThat(openChanged(FLAGS_AT, flags)).isEqualTo(new Damaged("unknown flags"));
     }

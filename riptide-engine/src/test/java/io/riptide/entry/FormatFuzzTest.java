@@ -6,6 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.riptide.entry.Opening.Damaged;
 import io.riptide.entry.Opening.Opened;
 import io.riptide.entry.Opening.OtherKey;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,6 +28,30 @@ class FormatFuzzTest {
         if (bytes.length >= 4) {
             byte[] checked = EnvelopeTest.withRightChecksum(AT, bytes.clone());
             judge(Envelope.open(AT, KEY, checked, Inputs.DICTIONARIES), checked);
+            EntryCipher cipher = EntryCipherTest.cipher(1, 7);
+            assertThat(Envelope.open(AT, KEY, checked, Inputs.DICTIONARIES, cipher))
+                    .as("no fuzzer guesses a tag either")
+                    .isInstanceOf(Damaged.class);
+        }
+    }
+
+    @FuzzTest
+    void opensAnySealedHead(byte[] bytes) {
+        EntryCipher cipher = EntryCipherTest.cipher(1, 7);
+        assertThat(cipher.openHead(AT, bytes)).isNull();
+        if (bytes.length >= 4) {
+            assertThat(cipher.openHead(AT, HeadTest.withRightChecksum(bytes.clone())))
+                    .isNull();
+        }
+    }
+
+    /** Behind the seal, where a defect of the writer could put anything. */
+    @FuzzTest
+    void joinsAnyParts(byte[] bytes) {
+        byte[] clear = SealedHead.clear(new Head(KEY, "", 1, 2, 3, 4, 5, 6, List.of(), List.of()));
+        Head head = SealedHead.join(ByteBuffer.wrap(clear), ByteBuffer.wrap(bytes));
+        if (head != null) {
+            assertThat(head.encode()).isNotEmpty();
         }
     }
 

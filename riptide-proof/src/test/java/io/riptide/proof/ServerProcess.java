@@ -183,6 +183,11 @@ public final class ServerProcess implements AutoCloseable {
         return administer(id + "/suspend", "POST", "{\"reason\": \"r\"}");
     }
 
+    /** Changes a tenant; the status of the answer. */
+    public int change(String id, String json) {
+        return administer(id, "PUT", json);
+    }
+
     /** Deletes a tenant; the status of the answer. */
     public int delete(String id) {
         return administer(id, "DELETE", "");

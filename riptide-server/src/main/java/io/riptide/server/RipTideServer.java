@@ -31,7 +31,7 @@ public final class RipTideServer implements AutoCloseable {
 
     private RipTideServer(PersistenceConfig config, Path data, Stores stores, @Nullable String adminKey) {
         this.stores = stores;
-        this.riptide = RipTide.open(config, stores.backing(), adminKey);
+        this.riptide = RipTide.open(config, stores.backing(), stores.keyring(), adminKey);
         this.fetches = Executors.newVirtualThreadPerTaskExecutor();
         this.fetcher =
                 new Fetcher(config, () -> Instant.ofEpochMilli(riptide.time().wallMillis()), fetches);

@@ -1,16 +1,22 @@
 package io.riptide.server;
 
 import io.riptide.config.PersistenceConfig;
+import io.riptide.entry.AesGcm;
+import io.riptide.entry.Ciphers;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
+import io.riptide.spi.KeyringStore;
 import io.riptide.spi.UsageStore;
 import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.store.jdbc.SqlKeyringStore;
 import io.riptide.store.jdbc.SqlUsageStore;
 import io.riptide.store.redis.RedisBacking;
 import io.riptide.store.rocksdb.DataFolder;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
+import io.riptide.tenant.Keyring;
+import io.riptide.tenant.MasterKey;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -29,11 +35,13 @@ final class Stores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
     private final Backing backing;
+    private final Keyring keyring;
     /** What the stores stand on, to be closed after them, the last first. */
     private final Deque<Runnable> below;
 
-    private Stores(Backing backing, Deque<Runnable> below) {
+    private Stores(Backing backing, Keyring keyring, Deque<Runnable> below) {
         this.backing = backing;
+        this.keyring = keyring;
         this.below = below;
     }
 
@@ -48,7 +56,8 @@ final class Stores implements AutoCloseable {
             below.push(folder::close);
             SqlControlStore control = control(config, folder, below);
             UsageStore usage = usage(config, folder, control, below);
-            return new Stores(entries(config, folder, control, usage, below), below);
+            Keyring keyring = keyring(config, folder, control, below);
+            return new Stores(entries(config, folder, control, usage, keyring, below), keyring, below);
         } catch (RuntimeException e) {
             below.forEach(Runnable::run);
             throw e;
@@ -82,17 +91,39 @@ final class Stores implements AutoCloseable {
         return usage;
     }
 
+    private static Keyring keyring(
+            PersistenceConfig config, DataFolder folder, SqlControlStore control, Deque<Runnable> below) {
+        KeyringStore store;
+        if (config.control().shared()) {
+            store = control.keyring();
+        } else {
+            ExecutorService lanes = Executors.newCachedThreadPool(
+                    Thread.ofPlatform().name("riptide-keyring-", 0).daemon().factory());
+            below.push(lanes::shutdown);
+            store = SqlKeyringStore.sqlite(folder.path().resolve("keyring.db"), lanes);
+            below.push(store::close);
+        }
+        SecureRandom random = new SecureRandom();
+        AesGcm gcm = new AesGcm(random);
+        MasterKey master = config.security().hasMasterKey()
+                ? new MasterKey(config.security().masterKey(), gcm)
+                : null;
+        return Keyring.open(store, master, gcm, random, System::currentTimeMillis);
+    }
+
     private static Backing entries(
             PersistenceConfig config,
             DataFolder folder,
             ControlStore control,
             UsageStore usage,
+            Ciphers ciphers,
             Deque<Runnable> below) {
         if (config.redis().used()) {
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("riptide-feed").daemon().factory());
             below.push(timer::shutdownNow);
-            RedisBacking redis = RedisBacking.open(config.redis(), timer, System::nanoTime, new SecureRandom());
+            RedisBacking redis =
+                    RedisBacking.open(config.redis(), timer, System::nanoTime, new SecureRandom(), ciphers);
             return new Backing(redis.entries(), control, redis.feed(), redis.permits(), redis.loads(), usage);
         }
         ExecutorService commits = Executors.newFixedThreadPool(
@@ -101,9 +132,13 @@ final class Stores implements AutoCloseable {
         below.push(commits::shutdown);
         return Backing.alone(
                 RocksDbEntryStore.open(
-                        folder.entries(), config.rocksdb(), config.cache().durability(), commits),
+                        folder.entries(), config.rocksdb(), config.cache().durability(), commits, ciphers),
                 control,
                 usage);
+    }
+
+    Keyring keyring() {
+        return keyring;
     }
 
     Backing backing() {

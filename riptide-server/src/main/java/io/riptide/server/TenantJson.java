@@ -79,7 +79,7 @@ final class TenantJson {
         json.writeStringField("suspended_reason", tenant.suspendedReason());
         json.writeFieldName("quotas");
         quotas(json, tenant.quotas());
-        json.writeBooleanField("encryption_enabled", false);
+        json.writeBooleanField("encryption_enabled", tenant.encryptionEnabled());
         PolicyJson.print(json, tenant.accessPolicies());
         json.writeFieldName("settings");
         json.writeRawValue(tenant.settings());

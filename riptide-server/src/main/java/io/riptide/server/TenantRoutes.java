@@ -82,6 +82,13 @@ final class TenantRoutes {
                         .takesJson(Schemas.object("reason", Schemas.STRING))
                         .answersJson(200, "The tenant", TenantJson.TENANT)
                         .by(this::suspend),
+                Route.of("POST", ONE + "/encryption/rotate", "rotateDataKey", "Has a fresh data key used from here on")
+                        .admin(Role.ADMIN)
+                        .answersJson(
+                                200,
+                                "The number of the data key in use",
+                                Schemas.object("tenant_id", Schemas.STRING, "data_key", Schemas.COUNT))
+                        .by(this::rotate),
                 Route.of("POST", ONE + "/resume", "resumeTenant", "Serves a suspended tenant again")
                         .admin(Role.ADMIN)
                         .answersJson(200, "The tenant", TenantJson.TENANT)
@@ -99,8 +106,8 @@ final class TenantRoutes {
                 fields.text("billing_plan"),
                 quotas(fields),
                 fields.freeObject("settings"),
-                PolicyJson.read(fields));
-        refuseWhatComesLater(fields);
+                PolicyJson.read(fields),
+                Boolean.TRUE.equals(fields.flag("encryption_enabled")));
         fields.check();
         idempotency.create(exchange, body, () -> {
             TenantManager.Created made = tenants.create(wanted);
@@ -122,10 +129,18 @@ final class TenantRoutes {
                         quotas.number("active_sessions"));
     }
 
-    private static void refuseWhatComesLater(Fields fields) {
-        if (Boolean.TRUE.equals(fields.flag("encryption_enabled"))) {
-            fields.wrong("encryption_enabled", "not supported by this version");
+    private void rotate(Exchange exchange) {
+        if (!exchange.body().isEmpty()) {
+            JsonBody.fields(JsonBody.bytes(exchange, Limits.ADMIN_BODY_BYTES)).check();
         }
+        String id = exchange.segment(ID);
+        int number = tenants.rotateDataKey(id);
+        exchange.sendJson(Status.OK_200, Json.print(json -> {
+            json.writeStartObject();
+            json.writeStringField("tenant_id", id);
+            json.writeNumberField("data_key", number);
+            json.writeEndObject();
+        }));
     }
 
     private void list(Exchange exchange) {
@@ -170,8 +185,8 @@ final class TenantRoutes {
                 fields.text("billing_plan"),
                 quotas(fields),
                 fields.freeObject("settings"),
-                PolicyJson.read(fields));
-        refuseWhatComesLater(fields);
+                PolicyJson.read(fields),
+                fields.flag("encryption_enabled"));
         fields.check();
         answer(exchange, Status.OK_200, tenants.update(id, patch, ifVersion(exchange, id)));
     }

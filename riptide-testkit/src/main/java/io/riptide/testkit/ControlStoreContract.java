@@ -48,6 +48,7 @@ public interface ControlStoreContract {
                 List.of(
                         new AccessPolicy(Effect.ALLOW, List.of("cache:read", "*"), List.of("cache/n/\"ü\\", "*")),
                         new AccessPolicy(Effect.DENY, List.of("web:fetch"), List.of("web/example.com"))),
+                true,
                 1_000,
                 1_001,
                 1);
@@ -66,6 +67,7 @@ public interface ControlStoreContract {
                 t.quotas(),
                 t.settings(),
                 t.accessPolicies(),
+                t.encryptionEnabled(),
                 t.createdMillis(),
                 t.updatedMillis() + 1,
                 t.version() + 1);

@@ -257,6 +257,12 @@ public final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
+    public synchronized void removeDictionaries(String tenantId) {
+        var unused = rows();
+        dictionaries.values().removeIf(one -> one.tenantId().equals(tenantId));
+    }
+
+    @Override
     public synchronized long dictionaryBytes(String tenantId) {
         var unused = rows();
         return dictionaries.values().stream()

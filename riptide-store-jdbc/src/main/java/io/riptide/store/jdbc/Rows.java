@@ -16,9 +16,9 @@ final class Rows {
     static final String TENANT =
             "id, name, owner_name, owner_email, billing_plan, status, suspended_reason, memory_bytes,"
                     + " operations_per_minute, storage_bytes, active_sessions, settings, access_policies,"
-                    + " created_ms, updated_ms, version";
+                    + " encryption_enabled, created_ms, updated_ms, version";
     static final String TENANT_VALUES = ":id, :name, :owner_name, :owner_email, :plan, :status, :reason, :memory,"
-            + " :operations, :storage, :sessions, :settings, :policies, :created, :updated, :version";
+            + " :operations, :storage, :sessions, :settings, :policies, :encrypted, :created, :updated, :version";
     static final String KEY =
             "key_id, tenant_id, role, name, scopes, secret_hash, created_ms, expires_ms, last_used_ms";
     static final String KEY_VALUES = ":key_id, :tenant_id, :role, :name, :scopes, :hash, :created, :expires, :used";
@@ -45,6 +45,7 @@ final class Rows {
                 .bind("sessions", quotas.activeSessions())
                 .bind("settings", tenant.settings())
                 .bind("policies", Policies.print(tenant.accessPolicies()))
+                .bind("encrypted", tenant.encryptionEnabled() ? 1 : 0)
                 .bind("created", tenant.createdMillis())
                 .bind("updated", tenant.updatedMillis())
                 .bind("version", tenant.version());
@@ -66,6 +67,7 @@ final class Rows {
                         row.getLong("active_sessions")),
                 row.getString("settings"),
                 Policies.parse(row.getString("access_policies")),
+                row.getInt("encryption_enabled") == 1,
                 row.getLong("created_ms"),
                 row.getLong("updated_ms"),
                 row.getLong("version"));

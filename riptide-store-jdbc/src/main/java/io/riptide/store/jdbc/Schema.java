@@ -12,9 +12,11 @@ import java.sql.Statement;
  */
 enum Schema {
     /** Tenants and keys. */
-    CONTROL("control", 2),
+    CONTROL("control", 3),
     /** What tenants used. */
-    USAGE("usage", 1);
+    USAGE("usage", 1),
+    /** Keys of encrypted tenants. */
+    KEYRING("keyring", 1);
 
     private final String folder;
     private final int newest;

@@ -4,6 +4,7 @@ import io.riptide.problem.RipTideException;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.IdempotencyRecord;
 import io.riptide.spi.KeyRecord;
+import io.riptide.spi.KeyringStore;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.UsageStore;
 import java.nio.file.Path;
@@ -149,8 +150,8 @@ public final class SqlControlStore implements ControlStore {
                                             suspended_reason = :reason, memory_bytes = :memory,
                                             operations_per_minute = :operations, storage_bytes = :storage,
                                             active_sessions = :sessions, settings = :settings,
-                                            access_policies = :policies, created_ms = :created,
-                                            updated_ms = :updated, version = :version
+                                            access_policies = :policies, encryption_enabled = :encrypted,
+                                            created_ms = :created, updated_ms = :updated, version = :version
                                         WHERE id = :id AND version = :version - 1"""), tenant).execute() == 1);
     }
 
@@ -328,6 +329,11 @@ public final class SqlControlStore implements ControlStore {
     /** What tenants used, in the same database, for as long as this is open; for one that several processes share. */
     public UsageStore usage() {
         return new SqlUsageStore(database, false);
+    }
+
+    /** Keys of encrypted tenants, likewise. */
+    public KeyringStore keyring() {
+        return new SqlKeyringStore(database, false);
     }
 
     @Override

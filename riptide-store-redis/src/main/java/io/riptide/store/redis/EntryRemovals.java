@@ -1,6 +1,5 @@
 package io.riptide.store.redis;
 
-import io.riptide.entry.Envelope;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.RipTideException;
 import java.util.ArrayList;
@@ -36,9 +35,9 @@ final class EntryRemovals {
     }
 
     /** Writes a value over the one that a member stands for, where that is still there. */
-    void rewrite(Member member, StoredValue value, Envelope.Sealed sealed) {
+    void rewrite(Member member, StoredValue value, byte[] head, byte[] envelope) {
         byte[] kept = Index.number(value.keptMillis());
-        byte[] whole = value.with(sealed.head(), sealed.bytes());
+        byte[] whole = value.with(head, envelope);
         byte[] patience = Index.number(redis.timeoutMillis());
         Call<List<Object>> call =
                 entries.call(member.key(), EntryCalls.named(member), 0, NOTHING, whole, kept, patience);

@@ -116,7 +116,7 @@ final class Index {
         return part;
     }
 
-    private static StoredValue value(StoreWrite write, byte[] part, byte[] time, long stamp) {
+    private StoredValue value(StoreWrite write, byte[] part, byte[] time, long stamp) {
         byte[] name = ByteBuffer.allocate(TIME_BYTES + Integer.BYTES)
                 .put(time)
                 .put(part, HASH_BYTES, Integer.BYTES)
@@ -124,7 +124,7 @@ final class Index {
         return value(write, name, stamp);
     }
 
-    private static StoredValue value(StoreWrite write, byte[] name, long stamp) {
+    private StoredValue value(StoreWrite write, byte[] name, long stamp) {
         return new StoredValue(
                 name,
                 write.envelope().length,
@@ -132,7 +132,8 @@ final class Index {
                 write.head().expiresMillis(),
                 write.head().version(),
                 write.head().keptMillis(),
-                StoredValue.digests(write.head().tags()));
+                StoredValue.digests(
+                        write.head().tags(), redis.ciphers().of(write.key().tenantId())));
     }
 
     /** What stood for values that are not there any more is to go. */

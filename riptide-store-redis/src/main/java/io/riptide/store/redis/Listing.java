@@ -36,6 +36,7 @@ final class Listing {
         List<Head> heads = new ArrayList<>();
         StoreKey last = null;
         int passed = 0;
+        boolean encrypted = redis.ciphers().of(tenantId).encrypts();
         for (int shard = after == null ? 0 : Member.shard(after); shard < MetaKeys.SHARDS; shard++) {
             List<StoreKey> keys = keys(tenantId, namespace, shard, after);
             for (int from = 0; from < keys.size(); from += AT_ONCE) {
@@ -43,7 +44,7 @@ final class Listing {
                 List<Values.@Nullable Found> found = Values.read(redis, tenantId, some);
                 for (int i = 0; i < some.size(); i++) {
                     Values.Found one = found.get(i);
-                    Head head = one == null ? null : one.head();
+                    Head head = one == null || one.cipher().encrypts() != encrypted ? null : one.head();
                     boolean live =
                             head != null && nowMillis < Math.min(head.expiresMillis(), removals.end(namespace, head));
                     if ((live && heads.size() == limit) || passed == MAX_PASSED) {

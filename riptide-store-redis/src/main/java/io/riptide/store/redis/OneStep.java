@@ -190,7 +190,7 @@ final class OneStep implements WritePath.Way {
             arguments[next++] = terms(place, write.condition(), dead.get(i));
             arguments[next++] = value.member(write.key());
             arguments[next++] = Index.number(kept);
-            arguments[next++] = value.with(write.head(), write.envelope());
+            arguments[next++] = value.with(head(write), write.envelope());
         }
         StoreWrite first = writes.getFirst();
         String namespace = first.key().namespace();
@@ -211,6 +211,10 @@ final class OneStep implements WritePath.Way {
             keys[FIXED_KEYS + used + i] = writes.get(i).key().bytes();
         }
         return Call.script(Scripts.PUT, keys, arguments);
+    }
+
+    private byte[] head(StoreWrite write) {
+        return redis.ciphers().of(write.key().tenantId()).sealHead(write.key(), write.head());
     }
 
     private long until(long nowMicros) {

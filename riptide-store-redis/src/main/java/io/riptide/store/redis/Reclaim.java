@@ -1,6 +1,7 @@
 package io.riptide.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Removals;
@@ -172,7 +173,7 @@ final class Reclaim {
                 continue;
             }
             long end = removals.end(member.key().namespace(), head);
-            if (end == Removals.REMOVED || (end < head.expiresMillis() && !end(member, one.value(), head, end))) {
+            if (end == Removals.REMOVED || (end < head.expiresMillis() && !end(member, one, head, end))) {
                 gone.add(member);
             }
         }
@@ -180,7 +181,7 @@ final class Reclaim {
     }
 
     /** Writes an entry's end into it; false where nothing of it is kept beyond that. */
-    private boolean end(Member member, StoredValue value, Head head, long endMillis) {
+    private boolean end(Member member, Values.Found found, Head head, long endMillis) {
         String tenantId = member.key().tenantId();
         var read = Call.envelope(member.key().bytes());
         redis.run(tenantId, List.of(read));
@@ -189,7 +190,8 @@ final class Reclaim {
         if (ended == null) {
             return false;
         }
-        entries.rewrite(member, value.endedAt(endMillis), ended);
+        byte[] row = found.cipher().sealHead(member.key(), ended.head());
+        entries.rewrite(member, found.value().endedAt(endMillis), row, ended.bytes());
         return true;
     }
 
@@ -198,11 +200,14 @@ final class Reclaim {
         TenantRemovals tenant = job.tenant();
         String tenantId = tenant.tenantId();
         byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
-        byte[][] arguments = {ScopeText.print(job.scope()).getBytes(StandardCharsets.UTF_8), Index.number(job.number())
-        };
-        Call<List<Object>> call = Call.script(Scripts.FORGET, keys, arguments);
+        Call<List<Object>> call = forget(keys, job, redis.ciphers().find(tenantId));
         long asked = tenant.asking();
         redis.run(tenantId, List.of(call));
+        if ((Long) call.answer().getFirst() == 0) {
+            // It may have been noted before the tenant was encrypted, or was not any more.
+            call = forget(keys, job, EntryCipher.NONE);
+            redis.run(tenantId, List.of(call));
+        }
         if ((Long) call.answer().getFirst() == 0) {
             book.refresh(tenant);
             job.begin();
@@ -215,6 +220,11 @@ final class Reclaim {
             redis.run(tenantId, List.of(Call.number(CommandType.DEL, MetaKeys.job(tenantId))));
         }
         return true;
+    }
+
+    private static Call<List<Object>> forget(byte[][] keys, ReclaimJob job, EntryCipher cipher) {
+        byte[] scope = ScopeText.print(job.scope(), cipher).getBytes(StandardCharsets.UTF_8);
+        return Call.script(Scripts.FORGET, keys, new byte[][] {scope, Index.number(job.number())});
     }
 
     /** A removal that is beginning notes its tenant first: so it is looked at once more. */

@@ -28,6 +28,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.riptide.config.RedisConfig;
+import io.riptide.entry.Ciphers;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -89,7 +90,10 @@ public final class Redis implements AutoCloseable {
     /** Longer while it is opened: a process that has just begun is slow itself. */
     private volatile long patienceMillis;
 
-    private Redis(RedisConfig config, LongSupplier nanos) {
+    private final Ciphers ciphers;
+
+    private Redis(RedisConfig config, LongSupplier nanos, Ciphers ciphers) {
+        this.ciphers = ciphers;
         this.config = config;
         this.nanos = nanos;
         this.breaker = new Breaker(nanos);
@@ -179,7 +183,12 @@ public final class Redis implements AutoCloseable {
      *     7.0; {@code config-invalid} where the address does not go with the mode
      */
     public static Redis open(RedisConfig config, LongSupplier nanos) {
-        Redis redis = new Redis(config, nanos);
+        return open(config, nanos, Ciphers.NONE);
+    }
+
+    /** The same with tenants that are encrypted. */
+    static Redis open(RedisConfig config, LongSupplier nanos, Ciphers ciphers) {
+        Redis redis = new Redis(config, nanos, ciphers);
         try {
             for (int i = 0; i < config.poolSize(); i++) {
                 redis.lanes.add(redis.connect());
@@ -193,6 +202,11 @@ public final class Redis implements AutoCloseable {
             redis.close();
             throw Failures.start(e);
         }
+    }
+
+    /** How tenants' bytes are written. */
+    Ciphers ciphers() {
+        return ciphers;
     }
 
     private StatefulConnection<byte[], byte[]> connect() {

@@ -2,6 +2,7 @@ package io.riptide.store.redis;
 
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.riptide.config.RedisConfig;
+import io.riptide.entry.Ciphers;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.InvalidationFeed;
@@ -38,7 +39,17 @@ public record RedisBacking(EntryStore entries, InvalidationFeed feed, PermitLeas
      */
     public static RedisBacking open(
             RedisConfig config, ScheduledExecutorService timer, LongSupplier nanos, RandomGenerator random) {
-        Redis redis = Redis.open(config, nanos);
+        return open(config, timer, nanos, random, Ciphers.NONE);
+    }
+
+    /** The same with tenants that are encrypted. */
+    public static RedisBacking open(
+            RedisConfig config,
+            ScheduledExecutorService timer,
+            LongSupplier nanos,
+            RandomGenerator random,
+            Ciphers ciphers) {
+        Redis redis = Redis.open(config, nanos, ciphers);
         RemovalBook book = new RemovalBook(redis);
         RedisInvalidationFeed feed = new RedisInvalidationFeed(
                 redis::masters,

@@ -200,6 +200,16 @@ public final class RedisEntryStore implements EntryStore {
     }
 
     @Override
+    public void removeDictionaries(String tenantId) {
+        gate.enter();
+        try {
+            redis.run(tenantId, List.of(Call.number(CommandType.UNLINK, MetaKeys.dictionaries(tenantId))));
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
     public void removeTenant(String tenantId) {
         gate.enter();
         try {

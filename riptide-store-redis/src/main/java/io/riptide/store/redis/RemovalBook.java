@@ -54,7 +54,7 @@ final class RemovalBook implements RedisInvalidationFeed.RemovalNews {
                 return before;
             }
             // Told of from here on, whatever the read below may be too early for.
-            loaded[0] = new TenantRemovals(id);
+            loaded[0] = new TenantRemovals(id, redis.ciphers());
             return new Held(loaded[0], gone);
         });
         if (loaded[0].revision() < 0) {

@@ -68,7 +68,7 @@ final class RemovalPath {
         redis.run(tenantId, List.of(Call.number(CommandType.SADD, MetaKeys.pending(), MetaKeys.ascii(tenantId))));
         byte[][] keys = {MetaKeys.removals(tenantId), MetaKeys.usage(tenantId)};
         byte[][] arguments = {
-            ScopeText.print(removal.scope()).getBytes(StandardCharsets.UTF_8),
+            ScopeText.print(removal.scope(), redis.ciphers().of(tenantId)).getBytes(StandardCharsets.UTF_8),
             MetaKeys.ascii(removal.mode() == Removal.Mode.REMOVE ? "r" : "s"),
             Index.number(removal.nowMillis()),
             MetaKeys.ascii(ScopeText.freed(removal.scope()))

@@ -1,5 +1,6 @@
 package io.riptide.store.redis;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Condition;
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * 32     8      version
  * 40     8      kept until, epoch milliseconds
  * 48     1      number of tags, t
- * 49     4t     CRC32C of each tag in UTF-8
+ * 49     4t     CRC32C of each tag in UTF-8; of an encrypted entry the first 4 bytes of each tag's name
  * …      2      length of the head, h
- * …      h      head, as {@link Head#encode} gives it
+ * …      h      head, as {@link EntryCipher#sealHead} gives it
  * …      …      envelope
  * </pre>
  *
@@ -73,14 +74,14 @@ record StoredValue(byte[] name, int size, long stamp, long expiresMillis, long v
         return new StoredValue(name, size, stamp, expires, version, kept, tags);
     }
 
-    /** The head that follows, or null: {@code prefix} may be cut within it, which {@link #headEnd} tells. */
-    static @Nullable Head head(byte[] value) {
+    /** The bytes of the head that follows, or null: a prefix may be cut within it, which {@link #headEnd} tells. */
+    static byte @Nullable [] head(byte[] value) {
         int end = headEnd(value);
         if (end < 0 || end > value.length) {
             return null;
         }
         int at = FIXED + 4 * (value[FIXED - 1] & 0xff) + 2;
-        return Head.parse(Arrays.copyOfRange(value, at, end)).orElse(null);
+        return Arrays.copyOfRange(value, at, end);
     }
 
     /** Where the head ends; negative where that is not known. */
@@ -129,8 +130,7 @@ record StoredValue(byte[] name, int size, long stamp, long expiresMillis, long v
     }
 
     /** The whole value. */
-    byte[] with(Head head, byte[] envelope) {
-        byte[] headBytes = head.encode();
+    byte[] with(byte[] headBytes, byte[] envelope) {
         ByteBuffer out = ByteBuffer.allocate(FIXED + tags.length + 2 + headBytes.length + envelope.length);
         out.put(name)
                 .putInt(size)
@@ -144,13 +144,16 @@ record StoredValue(byte[] name, int size, long stamp, long expiresMillis, long v
     }
 
     /** The digests of tags. */
-    static byte[] digests(List<String> tags) {
+    static byte[] digests(List<String> tags, EntryCipher cipher) {
         ByteBuffer out = ByteBuffer.allocate(4 * tags.size());
-        tags.forEach(tag -> out.putInt(digest(tag)));
+        tags.forEach(tag -> out.putInt(digest(tag, cipher)));
         return out.array();
     }
 
-    static int digest(String tag) {
+    static int digest(String tag, EntryCipher cipher) {
+        if (cipher.encrypts()) {
+            return Integer.parseUnsignedInt(cipher.tagName(tag), 0, 8, 16);
+        }
         CRC32C crc = new CRC32C();
         crc.update(tag.getBytes(StandardCharsets.UTF_8));
         return (int) crc.getValue();

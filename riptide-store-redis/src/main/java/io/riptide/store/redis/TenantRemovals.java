@@ -1,5 +1,6 @@
 package io.riptide.store.redis;
 
+import io.riptide.entry.Ciphers;
 import io.riptide.entry.Removals;
 import io.riptide.entry.Scope;
 import io.riptide.spi.RemovalView;
@@ -26,6 +27,7 @@ import java.util.Set;
  */
 final class TenantRemovals implements RemovalView {
     private final String tenantId;
+    private final Ciphers ciphers;
     private volatile Removals now = Removals.NONE;
     private volatile long revision = -1;
     /** Of which entries may be left in Redis. */
@@ -35,8 +37,9 @@ final class TenantRemovals implements RemovalView {
     /** How often what Redis has was taken over. */
     private long taken;
 
-    TenantRemovals(String tenantId) {
+    TenantRemovals(String tenantId, Ciphers ciphers) {
         this.tenantId = tenantId;
+        this.ciphers = ciphers;
     }
 
     String tenantId() {
@@ -112,7 +115,10 @@ final class TenantRemovals implements RemovalView {
         Map<Scope, Removals.Mark> marks = new HashMap<>();
         fields.forEach((field, value) -> {
             if (field.startsWith("m")) {
-                marks.put(ScopeText.parse(field.substring(1)), mark(value));
+                Scope scope = ScopeText.parse(field.substring(1), tenantId, ciphers);
+                if (scope != null) {
+                    marks.put(scope, mark(value));
+                }
             }
         });
         pending = new HashSet<>(marks.keySet());

@@ -86,7 +86,7 @@ final class TwoFlights implements WritePath.Way {
         List<Call<List<Object>>> calls = new ArrayList<>(writes.size());
         for (int i = 0; i < writes.size(); i++) {
             StoreWrite write = writes.get(i);
-            byte[] value = added.values().get(i).with(write.head(), write.envelope());
+            byte[] value = added.values().get(i).with(head(write), write.envelope());
             byte[] kept = Index.number(write.head().keptMillis());
             byte[] condition = EntryCalls.condition(write.condition());
             calls.add(entries.call(keys.get(i), condition, write.nowMillis(), dead.get(i), value, kept, patience));
@@ -173,5 +173,9 @@ final class TwoFlights implements WritePath.Way {
                     default -> Kind.REMOVED;
                 },
                 used);
+    }
+
+    private byte[] head(StoreWrite write) {
+        return redis.ciphers().of(write.key().tenantId()).sealHead(write.key(), write.head());
     }
 }

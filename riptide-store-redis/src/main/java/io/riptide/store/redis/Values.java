@@ -1,5 +1,6 @@
 package io.riptide.store.redis;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import java.util.ArrayList;
@@ -16,8 +17,9 @@ final class Values {
      * What lies under a key.
      *
      * @param head null where it is not whole
+     * @param cipher how its head is written
      */
-    record Found(StoredValue value, @Nullable Head head) {}
+    record Found(StoredValue value, @Nullable Head head, EntryCipher cipher) {}
 
     /** In the order of the keys; null where nothing of ours is there. */
     static List<@Nullable Found> read(Redis redis, String tenantId, List<StoreKey> keys) {
@@ -41,12 +43,17 @@ final class Values {
             return null;
         }
         if (StoredValue.headEnd(prefix) <= prefix.length) {
-            return new Found(value, StoredValue.head(prefix));
+            return found(redis, key, value, StoredValue.head(prefix));
         }
         Call<byte[]> more = EntryCalls.prefix(key, StoredValue.LONGEST_HEAD);
         redis.run(key.tenantId(), List.of(more));
         byte[] longer = more.orNull();
         StoredValue again = StoredValue.parse(longer);
-        return again == null || longer == null ? null : new Found(again, StoredValue.head(longer));
+        return again == null || longer == null ? null : found(redis, key, again, StoredValue.head(longer));
+    }
+
+    private static Found found(Redis redis, StoreKey key, StoredValue value, byte @Nullable [] head) {
+        EntryCipher cipher = head == null ? EntryCipher.NONE : redis.ciphers().ofRow(key, head);
+        return new Found(value, head == null ? null : cipher.openHead(key, head), cipher);
     }
 }

@@ -36,7 +36,7 @@ final class Walk {
         this.namespace = MetaKeys.ascii(ScopeText.namespace(scope));
         this.tag = scope instanceof Scope.Tagged tagged
                 ? ByteBuffer.allocate(4)
-                        .putInt(StoredValue.digest(tagged.tag()))
+                        .putInt(StoredValue.digest(tagged.tag(), redis.ciphers().of(tenantId)))
                         .array()
                 : new byte[0];
         this.below = Index.number(below);

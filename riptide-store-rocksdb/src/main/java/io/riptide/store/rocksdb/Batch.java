@@ -1,5 +1,6 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
@@ -63,11 +64,15 @@ final class Batch implements AutoCloseable {
         byte[] row = key.bytes();
         rows.delete(rocks.id(Column.ENTRY), row);
         rows.delete(rocks.id(Column.HEAD), row);
-        tags(old).forEach(tag -> rows.delete(rocks.id(Column.TAG), Rows.tag(key, tag)));
+        tags(old).forEach(name -> rows.delete(rocks.id(Column.TAG), Rows.tag(key, name)));
     }
 
+    /** The names of its tags. */
     private static List<String> tags(Stored stored) {
-        return stored.head() == null ? List.of() : stored.head().tags();
+        Head head = stored.head();
+        return head == null
+                ? List.of()
+                : head.tags().stream().map(stored.cipher()::tagName).toList();
     }
 
     /** Takes what a removal covers off a namespace's sums, before its rows go. */
@@ -78,10 +83,10 @@ final class Batch implements AutoCloseable {
     }
 
     /** Writes an entry over the same one of the same length, which only ends sooner. */
-    void end(StoreKey key, Envelope.Sealed ended) {
+    void end(StoreKey key, Envelope.Sealed ended, EntryCipher cipher) {
         byte[] row = key.bytes();
         rows.put(rocks.id(Column.ENTRY), row, ended.bytes());
-        rows.put(rocks.id(Column.HEAD), row, ended.head().encode());
+        rows.put(rocks.id(Column.HEAD), row, cipher.sealHead(key, ended.head()));
     }
 
     /** Puts or deletes a row of its own. */
@@ -144,14 +149,15 @@ final class Batch implements AutoCloseable {
             Head head = put.getValue().write.head();
             Stored old = put.getValue().old;
             rows.put(rocks.id(Column.ENTRY), key, put.getValue().write.envelope());
-            rows.put(rocks.id(Column.HEAD), key, head.encode());
             if (old.there() && old.keptMillis() != head.keptMillis()) {
                 gone.add(Rows.expiry(old.keptMillis(), key));
             }
             due.add(Rows.expiry(head.keptMillis(), key));
             StoreKey at = put.getValue().write.key();
-            tags(old).forEach(tag -> untagged.add(Rows.tag(at, tag)));
-            head.tags().forEach(tag -> tagged.add(Rows.tag(at, tag)));
+            EntryCipher cipher = rocks.ciphers().of(at.tenantId());
+            rows.put(rocks.id(Column.HEAD), key, cipher.sealHead(at, head));
+            tags(old).forEach(name -> untagged.add(Rows.tag(at, name)));
+            head.tags().forEach(tag -> tagged.add(Rows.tag(at, cipher.tagName(tag))));
         }
         addSorted(Column.EXPIRY, gone, due);
         addSorted(Column.TAG, untagged, tagged);

@@ -37,7 +37,8 @@ final class Listing {
         int passed = 0;
         try (Rocks.Walk walk = rocks.walk(Column.HEAD, from, Rows.after(prefix))) {
             for (; walk.valid(); walk.next()) {
-                Head head = Head.parse(walk.value()).orElse(null);
+                StoreKey at = Rows.storeKey(walk.key()).orElseThrow();
+                Head head = rocks.ciphers().ownHead(at, walk.value());
                 boolean live =
                         head != null && nowMillis < Math.min(head.expiresMillis(), removals.end(namespace, head));
                 if ((live && heads.size() == limit) || passed == MAX_PASSED) {

@@ -1,5 +1,6 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Scope;
@@ -143,7 +144,7 @@ final class Reclaim {
             batch.remove(key, stored);
             return true;
         }
-        batch.end(key, ended);
+        batch.end(key, ended, stored.cipher());
         return false;
     }
 
@@ -157,7 +158,17 @@ final class Reclaim {
                 return false;
             }
             try (Batch batch = new Batch(rocks, ledger)) {
-                batch.delete(Column.META, Rows.removal(tenant.tenantId(), job.scope()));
+                String id = tenant.tenantId();
+                EntryCipher cipher = rocks.ciphers().find(id);
+                byte[] clear = Rows.removal(id, job.scope(), EntryCipher.NONE);
+                // It may have been noted before the tenant was encrypted. Where not, not even its deletion is to say
+                // it.
+                if (!cipher.encrypts() || rocks.get(Column.META, clear) != null) {
+                    batch.delete(Column.META, clear);
+                }
+                if (cipher.encrypts()) {
+                    batch.delete(Column.META, Rows.removal(id, job.scope(), cipher));
+                }
                 batch.commit();
             }
             tenant.workedOff(job.scope());

@@ -30,8 +30,11 @@ final class RemovalBook {
         byte[] all = Rows.removals(null);
         try (Rocks.Walk walk = rocks.walk(Column.META, all, Rows.after(all))) {
             for (; walk.valid(); walk.next()) {
-                pending.computeIfAbsent(Rows.removalTenant(walk.key()), id -> new HashMap<>())
-                        .put(Rows.removalScope(walk.key()), Rows.mark(walk.value()));
+                Scope scope = Rows.removalScope(walk.key(), rocks.ciphers());
+                if (scope != null) {
+                    pending.computeIfAbsent(Rows.removalTenant(walk.key()), id -> new HashMap<>())
+                            .put(scope, Rows.mark(walk.value()));
+                }
             }
         }
         pending.forEach((tenantId, marks) -> {

@@ -94,7 +94,7 @@ final class RemovalPath {
     private void commit(Batch batch, TenantRemovals tenant, Scope scope, Removals after, boolean rowsAreLeft) {
         batch.put(Column.META, Rows.sequence(tenant.tenantId()), Rows.big(after.latest()));
         Removals.Mark mark = after.mark(scope);
-        byte[] row = Rows.removal(tenant.tenantId(), scope);
+        byte[] row = Rows.removal(tenant.tenantId(), scope, rocks.ciphers().of(tenant.tenantId()));
         if (rowsAreLeft && mark != null) {
             batch.put(Column.META, row, Rows.mark(mark));
         }

@@ -2,6 +2,7 @@ package io.riptide.store.rocksdb;
 
 import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.StoreConfig;
+import io.riptide.entry.Ciphers;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
@@ -50,12 +51,16 @@ final class Rocks {
     /** Whether the last write was refused. */
     private volatile boolean refusing;
 
+    private final Ciphers ciphers;
+
     private Rocks(
             NativeOptions options,
             RocksDB db,
             List<ColumnFamilyHandle> handles,
             Durability durability,
-            Executor commits) {
+            Executor commits,
+            Ciphers ciphers) {
+        this.ciphers = ciphers;
         this.options = options;
         this.db = db;
         this.handles = new EnumMap<>(Column.class);
@@ -68,12 +73,17 @@ final class Rocks {
         this.commits = durability == Durability.SYNCED ? commits : null;
     }
 
+    /** How tenants' bytes are written. */
+    Ciphers ciphers() {
+        return ciphers;
+    }
+
     /** Whether a write is on the disk before it is acknowledged. */
     boolean synced() {
         return commits != null;
     }
 
-    static Rocks open(Path directory, StoreConfig config, Durability durability, Executor commits) {
+    static Rocks open(Path directory, StoreConfig config, Durability durability, Executor commits, Ciphers ciphers) {
         boolean tables = prepare(directory);
         RocksDB.loadLibrary();
         NativeOptions options = new NativeOptions(config);
@@ -84,7 +94,7 @@ final class Rocks {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(options.database(), directory.toString(), columns, handles);
-            Rocks rocks = new Rocks(options, db, handles, durability, commits);
+            Rocks rocks = new Rocks(options, db, handles, durability, commits, ciphers);
             rocks.checkFormat(tables);
             return rocks;
         } catch (RocksDBException e) {

@@ -2,6 +2,7 @@ package io.riptide.store.rocksdb;
 
 import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.StoreConfig;
+import io.riptide.entry.Ciphers;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Condition;
@@ -69,7 +70,17 @@ public final class RocksDbEntryStore implements EntryStore {
      * @throws RipTideException {@code store-unavailable}, whose detail tells an operator what is wrong and what to do
      */
     public static RocksDbEntryStore open(Path directory, StoreConfig config, Durability durability, Executor commits) {
-        Rocks rocks = Rocks.open(directory, config, durability, commits);
+        return open(directory, config, durability, commits, Ciphers.NONE);
+    }
+
+    /**
+     * The same with tenants that are encrypted.
+     *
+     * @param ciphers asked from here on to the end
+     */
+    public static RocksDbEntryStore open(
+            Path directory, StoreConfig config, Durability durability, Executor commits, Ciphers ciphers) {
+        Rocks rocks = Rocks.open(directory, config, durability, commits, ciphers);
         try {
             byte[] swept = rocks.get(Column.META, Rows.sweptKey());
             return new RocksDbEntryStore(rocks, swept == null ? -1 : Rows.big(swept));
@@ -189,6 +200,16 @@ public final class RocksDbEntryStore implements EntryStore {
     public long dictionaryBytes(String tenantId) {
         byte[] prefix = DictionaryRow.prefix(tenantId);
         return inside(() -> dictionaries.bytes(prefix));
+    }
+
+    @Override
+    public void removeDictionaries(String tenantId) {
+        gate.enter();
+        try {
+            dictionaries.removeAll(DictionaryRow.prefix(tenantId));
+        } finally {
+            gate.leave();
+        }
     }
 
     @Override

@@ -1,13 +1,15 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.Ciphers;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Removals;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
-import io.riptide.entry.Tag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,14 +77,14 @@ final class Rows {
         return parts.length == 3 ? Optional.of(parts[1]) : Optional.empty();
     }
 
-    /** A row of {@code tag} for an entry. */
-    static byte[] tag(StoreKey key, String tag) {
-        return ascii(key.tenantId() + ":" + Tag.hash(tag) + ":" + key.namespace() + ":" + key.hash());
+    /** A row of {@code tag} for an entry, by the tag's name. */
+    static byte[] tag(StoreKey key, String tagName) {
+        return ascii(key.tenantId() + ":" + tagName + ":" + key.namespace() + ":" + key.hash());
     }
 
     /** What the rows of a tag begin with, in a namespace or, where that is null, in all. */
-    static byte[] tagged(String tenantId, @Nullable String namespace, String tag) {
-        return ascii(tenantId + ":" + Tag.hash(tag) + ":" + (namespace == null ? "" : namespace + ":"));
+    static byte[] tagged(String tenantId, @Nullable String namespace, String tagName) {
+        return ascii(tenantId + ":" + tagName + ":" + (namespace == null ? "" : namespace + ":"));
     }
 
     static StoreKey taggedKey(byte[] row) {
@@ -100,25 +102,37 @@ final class Rows {
         return ascii(REMOVAL + (tenantId == null ? "" : tenantId + ":"));
     }
 
-    static byte[] removal(String tenantId, Scope scope) {
+    /** Its words as they are, or veiled, which a capital letter says. */
+    static byte[] removal(String tenantId, Scope scope, EntryCipher cipher) {
         String rest = switch (scope) {
             case Scope.All all -> "a::";
             case Scope.InNamespace in -> "n:" + in.namespace() + ":";
             case Scope.Tagged tagged ->
-                "t:" + (tagged.namespace() == null ? "" : tagged.namespace()) + ":" + tagged.tag();
-            case Scope.Keyed keyed -> "k:" + keyed.namespace() + ":" + keyed.key();
-            case Scope.Prefixed prefixed -> "p:" + prefixed.namespace() + ":" + prefixed.prefix();
+                "t:" + (tagged.namespace() == null ? "" : tagged.namespace()) + ":" + cipher.veil(tagged.tag());
+            case Scope.Keyed keyed -> "k:" + keyed.namespace() + ":" + cipher.veil(keyed.key());
+            case Scope.Prefixed prefixed -> "p:" + prefixed.namespace() + ":" + cipher.veil(prefixed.prefix());
         };
-        return (REMOVAL + tenantId + ":" + rest).getBytes(StandardCharsets.UTF_8);
+        boolean veiled = cipher.encrypts() && !rest.startsWith("a") && !rest.startsWith("n");
+        String kind = rest.substring(0, 1);
+        String row = (veiled ? kind.toUpperCase(Locale.ROOT) : kind) + rest.substring(1);
+        return (REMOVAL + tenantId + ":" + row).getBytes(StandardCharsets.UTF_8);
     }
 
     static String removalTenant(byte[] row) {
         return removalParts(row)[0];
     }
 
-    static Scope removalScope(byte[] row) {
+    /** What a row of a removal is of; null where its words do not open any more. */
+    static @Nullable Scope removalScope(byte[] row, Ciphers ciphers) {
         String[] parts = removalParts(row);
-        return switch (parts[1]) {
+        if (Character.isUpperCase(parts[1].charAt(0))) {
+            String word = ciphers.find(parts[0]).unveil(parts[3]);
+            if (word == null) {
+                return null;
+            }
+            parts[3] = word;
+        }
+        return switch (parts[1].toLowerCase(Locale.ROOT)) {
             case "a" -> Scope.ALL;
             case "n" -> new Scope.InNamespace(parts[2]);
             case "t" -> new Scope.Tagged(parts[2].isEmpty() ? null : parts[2], parts[3]);

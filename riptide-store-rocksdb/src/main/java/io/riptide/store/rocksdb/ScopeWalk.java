@@ -1,5 +1,6 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Scope;
 import io.riptide.entry.StoreKey;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +15,20 @@ final class ScopeWalk implements AutoCloseable {
     ScopeWalk(Rocks rocks, String tenantId, Scope scope, byte @Nullable [] after) {
         this.rocks = rocks;
         this.byTag = scope instanceof Scope.Tagged;
-        byte[] prefix = prefix(tenantId, scope);
+        byte[] prefix = prefix(tenantId, scope, rocks.ciphers().of(tenantId));
         byte[] from = after == null ? prefix : Rows.next(after);
         this.walk = rocks.walk(byTag ? Column.TAG : Column.HEAD, from, Rows.after(prefix));
     }
 
     /** What all store keys, or rows of the tag, begin with. */
-    private static byte[] prefix(String tenantId, Scope scope) {
+    private static byte[] prefix(String tenantId, Scope scope, EntryCipher cipher) {
         return switch (scope) {
             case Scope.All all -> Rows.ascii(StoreKey.prefix(tenantId));
             case Scope.InNamespace in -> Rows.ascii(StoreKey.prefix(tenantId, in.namespace()));
             case Scope.Prefixed prefixed -> Rows.ascii(StoreKey.prefix(tenantId, prefixed.namespace()));
             case Scope.Keyed keyed ->
-                StoreKey.of(tenantId, keyed.namespace(), keyed.key()).bytes();
-            case Scope.Tagged tagged -> Rows.tagged(tenantId, tagged.namespace(), tagged.tag());
+                cipher.storeKey(tenantId, keyed.namespace(), keyed.key()).bytes();
+            case Scope.Tagged tagged -> Rows.tagged(tenantId, tagged.namespace(), cipher.tagName(tagged.tag()));
         };
     }
 

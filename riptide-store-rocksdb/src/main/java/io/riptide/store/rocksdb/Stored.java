@@ -1,5 +1,6 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Head;
 import io.riptide.entry.Removals;
 import io.riptide.spi.Condition;
@@ -13,29 +14,30 @@ import org.jspecify.annotations.Nullable;
  * @param accounted whether it is in the sums: what was removed with many others comes off them before its rows go
  * @param bytes what it takes of the sums: the length of its envelope, or nothing
  * @param endMillis when its freshness ends, by itself or by a removal; {@link Removals#REMOVED} where it is gone
+ * @param cipher how its head is written
  */
-record Stored(@Nullable Head head, boolean there, boolean accounted, long bytes, long endMillis) {
-    static final Stored NOTHING = new Stored(null, false, false, 0, Removals.REMOVED);
+record Stored(@Nullable Head head, boolean there, boolean accounted, long bytes, long endMillis, EntryCipher cipher) {
+    static final Stored NOTHING = new Stored(null, false, false, 0, Removals.REMOVED, EntryCipher.NONE);
 
     /** What was just written, or written when no removal that covers it took place since. */
-    static Stored of(Head head) {
-        return new Stored(head, true, true, head.storedBytes(), head.expiresMillis());
+    static Stored of(Head head, EntryCipher cipher) {
+        return new Stored(head, true, true, head.storedBytes(), head.expiresMillis(), cipher);
     }
 
-    static Stored of(String namespace, Head head, Removals removals) {
+    static Stored of(String namespace, Head head, Removals removals, EntryCipher cipher) {
         boolean accounted = removals.accounted(namespace, head);
         long end = Math.min(head.expiresMillis(), removals.end(namespace, head));
-        return new Stored(head, true, accounted, accounted ? head.storedBytes() : 0, end);
+        return new Stored(head, true, accounted, accounted ? head.storedBytes() : 0, end, cipher);
     }
 
     /** An entry whose head does not parse: it occupies its envelope's length and counts as absent otherwise. */
     static Stored damaged(long envelopeBytes) {
-        return new Stored(null, true, true, envelopeBytes, Removals.REMOVED);
+        return new Stored(null, true, true, envelopeBytes, Removals.REMOVED, EntryCipher.NONE);
     }
 
     /** The same where a removal took it off the sums with all others of its namespace, whatever it is. */
     Stored unaccounted() {
-        return new Stored(head, there, false, 0, endMillis);
+        return new Stored(head, there, false, 0, endMillis, cipher);
     }
 
     /** Under which instant its row of {@code expiry} lies. */

@@ -1,5 +1,6 @@
 package io.riptide.store.rocksdb;
 
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Head;
 import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
@@ -96,7 +97,9 @@ final class WritePath {
                 Stored old = stored.getOrDefault(write.key(), Stored.NOTHING);
                 Kind kind = outdated(write, removals) ? Kind.OUTDATED : add(batch, write, old);
                 if (kind == Kind.CREATED || kind == Kind.REPLACED) {
-                    stored.put(write.key(), Stored.of(write.head()));
+                    String tenantId = write.key().tenantId();
+                    stored.put(
+                            write.key(), Stored.of(write.head(), rocks.ciphers().of(tenantId)));
                     any = true;
                 }
                 outcomes.add(new WriteOutcome(kind, batch.used(write.key().tenantId())));
@@ -185,11 +188,12 @@ final class WritePath {
         if (row == null) {
             return Stored.NOTHING;
         }
-        return Head.parse(row)
-                .map(head -> Stored.of(key.namespace(), head, removals))
-                .orElseGet(() -> {
-                    byte[] envelope = rocks.get(Column.ENTRY, key.bytes());
-                    return Stored.damaged(envelope == null ? 0 : envelope.length);
-                });
+        EntryCipher cipher = rocks.ciphers().ofRow(key, row);
+        Head head = cipher.openHead(key, row);
+        if (head == null) {
+            byte[] envelope = rocks.get(Column.ENTRY, key.bytes());
+            return Stored.damaged(envelope == null ? 0 : envelope.length);
+        }
+        return Stored.of(key.namespace(), head, removals, cipher);
     }
 }
