@@ -84,12 +84,12 @@ public final class AesGcm {
             return null;
         }
         Worker worker = take();
-        byte @Nullable [] text;
+        byte @Nullable [] text = new byte[to - from - MORE_BYTES];
         try {
             GCMParameterSpec nonce = new GCMParameterSpec(TAG_BITS, sealed, from, NONCE_BYTES);
             worker.cipher.init(Cipher.DECRYPT_MODE, key, nonce);
             worker.cipher.updateAAD(bound);
-            text = worker.cipher.doFinal(sealed, from + NONCE_BYTES, to - from - NONCE_BYTES);
+            int unused = worker.cipher.doFinal(sealed, from + NONCE_BYTES, to - from - NONCE_BYTES, text, 0);
         } catch (AEADBadTagException e) {
             text = null;
         } catch (GeneralSecurityException e) {

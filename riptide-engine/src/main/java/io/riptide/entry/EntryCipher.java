@@ -127,7 +127,13 @@ public final class EntryCipher {
         int sealedAt = clear.length + Integer.BYTES;
         int end = sealedAt + text.length + AesGcm.MORE_BYTES;
         byte[] out = Arrays.copyOf(clear, end + CHECKSUM_BYTES);
-        seal(secrets, head.createdMillis(), SealedHead.bound(HEAD, at, clear, 0, clear.length), text, out, sealedAt);
+        seal(
+                secrets,
+                head.createdMillis(),
+                SealedHead.bound(HEAD, (byte) 0, at, clear, 0, clear.length),
+                text,
+                out,
+                sealedAt);
         ByteBuffer.wrap(out).putInt(end, checksum(out, end));
         return out;
     }
@@ -142,7 +148,7 @@ public final class EntryCipher {
         if (clear == 0 || end - clear < Integer.BYTES || ByteBuffer.wrap(row).getInt(end) != checksum(row, end)) {
             return null;
         }
-        byte[] text = open(SealedHead.bound(HEAD, at, row, 0, clear), row, clear, end);
+        byte[] text = open(SealedHead.bound(HEAD, (byte) 0, at, row, 0, clear), row, clear, end);
         ByteBuffer in = text == null ? null : ByteBuffer.wrap(text);
         Head head = in == null ? null : SealedHead.join(ByteBuffer.wrap(row), in);
         return in == null || in.hasRemaining() ? null : head;

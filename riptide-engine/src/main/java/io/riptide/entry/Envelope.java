@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * 10+h   4      number of the data key
  * 14+h   12     nonce
  * 26+h   …      ciphertext of the head's sealed part and, right behind it, the payload
- * n-20   16     tag; it binds the byte "e", the store key's text, the flags, and the part in clear but for the end
+ * n-20   16     tag; it binds the byte "e", the flags, the store key's text, and the part in clear but for the end
  * n-4    4      CRC32C as above
  * </pre>
  *
@@ -106,10 +106,7 @@ public final class Envelope {
     }
 
     private static byte[] bound(StoreKey at, byte[] bytes, int clearEnd) {
-        byte[] bound = SealedHead.bound('e', at, bytes, HEAD_AT, clearEnd - HEAD_AT);
-        byte[] withFlags = Arrays.copyOf(bound, bound.length + 1);
-        withFlags[bound.length] = bytes[FLAGS_AT];
-        return withFlags;
+        return SealedHead.bound('e', bytes[FLAGS_AT], at, bytes, HEAD_AT, clearEnd - HEAD_AT);
     }
 
     /**

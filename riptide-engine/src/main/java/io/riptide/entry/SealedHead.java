@@ -69,14 +69,15 @@ final class SealedHead {
         ByteBuffer.wrap(bytes).putLong(from + EXPIRES_AT, expiresMillis);
     }
 
-    /** What a seal binds: what it is, where it lies, and the part in clear without its end. */
-    static byte[] bound(char kind, StoreKey at, byte[] bytes, int from, int length) {
+    /** What a seal binds: what it is, an envelope's flags, where it lies, and the part in clear without its end. */
+    static byte[] bound(char kind, byte flags, StoreKey at, byte[] bytes, int from, int length) {
         byte[] place = at.bytes();
-        byte[] bound = new byte[1 + place.length + length];
+        byte[] bound = new byte[2 + place.length + length];
         bound[0] = (byte) kind;
-        System.arraycopy(place, 0, bound, 1, place.length);
-        System.arraycopy(bytes, from, bound, 1 + place.length, length);
-        end(bound, 1 + place.length, 0);
+        bound[1] = flags;
+        System.arraycopy(place, 0, bound, 2, place.length);
+        System.arraycopy(bytes, from, bound, 2 + place.length, length);
+        end(bound, 2 + place.length, 0);
         return bound;
     }
 

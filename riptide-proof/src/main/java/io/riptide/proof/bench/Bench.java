@@ -61,6 +61,7 @@ public final class Bench {
             case "embedded" -> {
                 embedded(HitBenchmark.class, 1);
                 embedded(HitBenchmark.class, 2);
+                embedded(SealedHitBenchmark.class, 1);
                 embedded(BatchBenchmark.class, 1);
                 embedded(TenantsBenchmark.class, 1);
             }

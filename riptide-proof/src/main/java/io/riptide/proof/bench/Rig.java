@@ -7,16 +7,21 @@ import io.riptide.cache.PutOptions;
 import io.riptide.cache.TenantCache;
 import io.riptide.config.CacheConfig.Durability;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.entry.AesGcm;
 import io.riptide.grant.TenantGrant;
 import io.riptide.spi.InvalidationFeed;
+import io.riptide.spi.KeyringStore;
 import io.riptide.spi.LoadLeases;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.store.rocksdb.RocksDbEntryStore;
+import io.riptide.tenant.Keyring;
+import io.riptide.tenant.MasterKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,18 +37,21 @@ final class Rig implements AutoCloseable {
     private final InvalidationFeed feed;
     private final QuickenedTime time;
     private final PersistentCacheManager manager;
+    private final Keyring keyring;
 
     private Rig(
             Path directory,
             RocksDbEntryStore store,
             InvalidationFeed feed,
             QuickenedTime time,
-            PersistentCacheManager manager) {
+            PersistentCacheManager manager,
+            Keyring keyring) {
         this.directory = directory;
         this.store = store;
         this.feed = feed;
         this.time = time;
         this.manager = manager;
+        this.keyring = keyring;
     }
 
     static Rig open() {
@@ -60,9 +68,13 @@ final class Rig implements AutoCloseable {
                 List.of(), Map.of("RIPTIDE_PERSISTENCE__CACHE__MAX_MEMORY_BYTES", String.valueOf(1L << 30)));
         try {
             Path directory = Files.createTempDirectory("riptide-bench");
-            RocksDbEntryStore store = RocksDbEntryStore.open(
-                    directory.resolve("entries"), config.rocksdb(), Durability.BUFFERED, Runnable::run);
             QuickenedTime time = QuickenedTime.start();
+            SecureRandom random = new SecureRandom();
+            AesGcm gcm = new AesGcm(random);
+            MasterKey master = new MasterKey("A".repeat(43) + "=", gcm);
+            Keyring keyring = Keyring.open(KeyringStore.inMemory(), master, gcm, random, time::wallMillis);
+            RocksDbEntryStore store = RocksDbEntryStore.open(
+                    directory.resolve("entries"), config.rocksdb(), Durability.BUFFERED, Runnable::run, keyring);
             return new Rig(
                     directory,
                     store,
@@ -77,7 +89,8 @@ final class Rig implements AutoCloseable {
                             0,
                             Thread::startVirtualThread,
                             Runnable::run,
-                            Runnable::run));
+                            Runnable::run),
+                    keyring);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,11 +105,22 @@ final class Rig implements AutoCloseable {
         return tenant(id, 0);
     }
 
+    /** The same, encrypted. */
+    TenantCache encryptedWithoutMemory(String id) {
+        TenantRecord row = row(id, 0, true);
+        TenantGrant grant = new TenantGrant(row, time);
+        grant.cipher(keyring.cipher(row));
+        return manager.open(grant);
+    }
+
     private TenantCache tenant(String id, long memoryBytes) {
+        return manager.open(new TenantGrant(row(id, memoryBytes, false), time));
+    }
+
+    private static TenantRecord row(String id, long memoryBytes, boolean encrypted) {
         Quotas quotas = new Quotas(memoryBytes, 1_000_000_000, PLENTY, 1);
-        TenantRecord row =
-                new TenantRecord(id, id, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
-        return manager.open(new TenantGrant(row, time));
+        TenantRecord.Status active = TenantRecord.Status.ACTIVE;
+        return new TenantRecord(id, id, "", "", "free", active, null, quotas, "{}", List.of(), encrypted, 0, 0, 1);
     }
 
     /** Writes these keys with random values, then reads them all, so that all are in L1. */
