@@ -1,5 +1,8 @@
 package io.riptide;
 
+import io.riptide.audit.AuditEvent;
+import io.riptide.audit.AuditKeys;
+import io.riptide.audit.AuditLog;
 import io.riptide.billing.UsageBook;
 import io.riptide.billing.UsageTotals;
 import io.riptide.cache.PersistentCacheManager;
@@ -34,12 +37,17 @@ public final class RipTide implements AutoCloseable {
     private static final String ERASURES = "erasures";
 
     private static final String UPKEEP = "upkeep";
+
+    private static final String AUDIT = "audit";
+    private static final long AUDIT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int ERASURE_ROUNDS = 5;
 
     private final Backing backing;
     private final Time time;
     private final @Nullable CoarseTime ownTime;
     private final PersistentCacheManager cache;
+    private final AuditLog audit;
+    private final long auditKeptMillis;
     private final TenantManager tenants;
     private final PermitRounds permits;
     private final UsageBook usage;
@@ -52,6 +60,7 @@ public final class RipTide implements AutoCloseable {
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
     private int rounds;
+    private long auditCutNanos;
     private final @Nullable ScheduledExecutorService telling;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -62,6 +71,7 @@ public final class RipTide implements AutoCloseable {
             @Nullable CoarseTime ownTime,
             Keyring keyring,
             @Nullable String environmentAdminKey,
+            @Nullable AuditKeys auditKeys,
             @Nullable ExecutorService background,
             @Nullable ExecutorService training) {
         this.backing = backing;
@@ -83,7 +93,12 @@ public final class RipTide implements AutoCloseable {
                 loading,
                 training == null ? Runnable::run : training,
                 ownTime == null ? Runnable::run : makingRoom);
+        AuditKeys sealing = auditKeys == null ? AuditKeys.ofThisProcess(random) : auditKeys;
+        this.audit = new AuditLog(backing.control().audit(), sealing, time);
+        this.auditKeptMillis = TimeUnit.DAYS.toMillis(config.audit().retentionDays());
         this.tenants = new TenantManager(config.tenant(), backing.control(), time, random, keyring);
+        tenants.onErased(id -> audit.record(
+                AuditEvent.of(AuditEvent.SYSTEM, "tenant.erase").tenant(id).resource("tenants/" + id)));
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);
@@ -99,6 +114,7 @@ public final class RipTide implements AutoCloseable {
                 environmentAdminKey,
                 erasing,
                 () -> jobs.mine(ERASURES));
+        this.auditCutNanos = time.nanoTime() - AUDIT_NANOS;
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
@@ -130,13 +146,35 @@ public final class RipTide implements AutoCloseable {
             Backing backing,
             @Nullable Keyring keyring,
             @Nullable String environmentAdminKey) {
+        return open(config, backing, keyring, environmentAdminKey, null);
+    }
+
+    /**
+     * The same with keys that seal the audit log.
+     *
+     * @param auditKeys null: keys of this process alone, so that a later one cannot check what this one wrote
+     */
+    public static RipTide open(
+            PersistenceConfig config,
+            Backing backing,
+            @Nullable Keyring keyring,
+            @Nullable String environmentAdminKey,
+            @Nullable AuditKeys auditKeys) {
         CoarseTime time = CoarseTime.start();
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-erasure").daemon().factory());
         ExecutorService training = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-training").daemon().factory());
         RipTide riptide = new RipTide(
-                config, backing, time, time, ring(keyring, time), environmentAdminKey, background, training);
+                config,
+                backing,
+                time,
+                time,
+                ring(keyring, time),
+                environmentAdminKey,
+                auditKeys,
+                background,
+                training);
         riptide.start();
         return riptide;
     }
@@ -167,7 +205,7 @@ public final class RipTide implements AutoCloseable {
             @Nullable Keyring keyring,
             Time time,
             @Nullable String environmentAdminKey) {
-        return new RipTide(config, backing, time, null, ring(keyring, time), environmentAdminKey, null, null);
+        return new RipTide(config, backing, time, null, ring(keyring, time), environmentAdminKey, null, null, null);
     }
 
     private static Keyring ring(@Nullable Keyring keyring, Time time) {
@@ -179,6 +217,8 @@ public final class RipTide implements AutoCloseable {
         every(this::sweep);
         every(door::tick);
         every(this::keepUsage);
+        every(audit::tick);
+        every(this::cutAudit);
         every(this::resumeErasures);
         // Half of the time at most: what was removed hurts nobody, and callers go first.
         AtomicBoolean failing = new AtomicBoolean();
@@ -233,6 +273,14 @@ public final class RipTide implements AutoCloseable {
         }
     }
 
+    private void cutAudit() {
+        long now = time.nanoTime();
+        if (now - auditCutNanos >= AUDIT_NANOS && jobs.mine(AUDIT)) {
+            auditCutNanos = now;
+            long unused = audit.cut(time.wallMillis() - auditKeptMillis);
+        }
+    }
+
     /** One round of housekeeping, which {@link #open} runs every second. */
     public void tick() {
         cache.tick();
@@ -240,6 +288,8 @@ public final class RipTide implements AutoCloseable {
         cache.reclaim();
         door.tick();
         keepUsage();
+        audit.tick();
+        cutAudit();
         permits.round();
     }
 
@@ -270,6 +320,11 @@ public final class RipTide implements AutoCloseable {
     /** Tenants and keys. */
     public TenantManager tenants() {
         return tenants;
+    }
+
+    /** Who did what. */
+    public AuditLog audit() {
+        return audit;
     }
 
     /** Permits that are shared with other nodes. */
@@ -323,6 +378,7 @@ public final class RipTide implements AutoCloseable {
         }
         door.flush();
         keepUsage();
+        audit.flush();
         jobs.close();
         // A compaction that still gives space back is cut short by it.
         backing.close();

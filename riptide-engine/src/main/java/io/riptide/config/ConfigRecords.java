@@ -115,7 +115,8 @@ final class ConfigRecords {
                         text("web.user_agent"), flag("web.allow_private_addresses"), integer("web.max_body_bytes")),
                 new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
                 new SecurityConfig(text("security.master_key")),
-                new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")));
+                new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")),
+                new AuditConfig(whole("audit.retention_days")));
     }
 
     private TokenConfig token(String prefix) {

@@ -281,7 +281,13 @@ public final class ConfigSchema {
                     new Whole(0, 10_000),
                     "100",
                     "",
-                    "tenants that metrics name, in order of arrival; the others count under _other"));
+                    "tenants that metrics name, in order of arrival; the others count under _other"),
+            key(
+                    "audit.retention_days",
+                    new Whole(1, 36_500),
+                    "3650",
+                    "days",
+                    "after how long rows of the audit log go; what is left can still be checked"));
 
     private ConfigSchema() {}
 

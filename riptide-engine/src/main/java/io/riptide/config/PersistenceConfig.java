@@ -20,6 +20,7 @@ import java.util.Map;
  * @param server where the server listens
  * @param security keys
  * @param observability what is shown of how it does
+ * @param audit the log of who did what
  */
 public record PersistenceConfig(
         CacheConfig cache,
@@ -33,7 +34,8 @@ public record PersistenceConfig(
         WebConfig web,
         ServerConfig server,
         SecurityConfig security,
-        ObservabilityConfig observability) {
+        ObservabilityConfig observability,
+        AuditConfig audit) {
 
     /** Each key's default. */
     public static PersistenceConfig defaults() {

@@ -56,7 +56,14 @@ public enum MetricName {
     /** Whether such calls are refused at once. */
     STORE_BREAKER_OPEN("riptide_store_breaker_open", "gauge", "1 while calls to the shared store are refused at once"),
     /** Whether a part of the node does all of its work. */
-    COMPONENT_READY("riptide_component_ready", "gauge", "1 while a part of the server is ready", "component");
+    COMPONENT_READY("riptide_component_ready", "gauge", "1 while a part of the server is ready", "component"),
+    /** The last row of the audit log. */
+    AUDIT_HEAD_SEQ("riptide_audit_head_seq", "gauge", "Number of the last row of the audit log"),
+    /** What all rows up to it come to. */
+    AUDIT_HEAD_CHECK(
+            "riptide_audit_head_check",
+            "gauge",
+            "The first 12 hex digits of what all rows of the audit log come to, as a number");
 
     private final String text;
     private final String type;

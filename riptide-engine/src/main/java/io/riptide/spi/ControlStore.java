@@ -65,6 +65,9 @@ public interface ControlStore extends AutoCloseable {
     /** Notes when keys were last seen; keys that are gone are passed over. */
     void touchKeys(Map<String, Long> lastUsedMillisByKeyId);
 
+    /** The audit log, in the same place, for as long as this is open. */
+    AuditStore audit();
+
     /** Whether other processes may use it too. */
     boolean shared();
 

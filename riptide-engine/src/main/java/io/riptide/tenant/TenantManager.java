@@ -57,6 +57,7 @@ public final class TenantManager {
     private final @Nullable TenantRecord byConfiguration;
     private final List<Consumer<TenantRecord>> tenantListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> keyListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> erasedListeners = new CopyOnWriteArrayList<>();
 
     /** Over this store. */
     public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random) {
@@ -360,6 +361,7 @@ public final class TenantManager {
             page = store.keys(id, revoked.isEmpty() ? null : revoked.getLast(), PAGE);
             page.forEach(key -> revoked.add(key.keyId()));
         } while (page.size() == PAGE);
+        erasedListeners.forEach(listener -> listener.accept(id));
         store.removeTenant(id);
         revoked.forEach(key -> keyListeners.forEach(listener -> listener.accept(key)));
     }
@@ -521,6 +523,14 @@ public final class TenantManager {
     /** Called with the id of each key that was revoked, or whose end changed, likewise. */
     public void onKeyRevoked(Consumer<String> listener) {
         keyListeners.add(listener);
+    }
+
+    /**
+     * Called with the id of each tenant whose data is gone, before its row and keys go too; where that fails, they stay
+     * until the erasure is tried again.
+     */
+    public void onErased(Consumer<String> listener) {
+        erasedListeners.add(listener);
     }
 
     private boolean isByConfiguration(String id) {

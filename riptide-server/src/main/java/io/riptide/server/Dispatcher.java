@@ -44,6 +44,7 @@ final class Dispatcher implements HttpRouting {
     private final Problems problems;
     private final LatencyBoard latencies;
     private final TenantFigures figures;
+    private final AuditTrail trail;
     private final RateHeaders rates = new RateHeaders();
     private final HttpSecurity security = HttpSecurity.create();
 
@@ -53,13 +54,15 @@ final class Dispatcher implements HttpRouting {
             RequestIds ids,
             Problems problems,
             LatencyBoard latencies,
-            TenantFigures figures) {
+            TenantFigures figures,
+            AuditTrail trail) {
         this.table = table;
         this.door = door;
         this.ids = ids;
         this.problems = problems;
         this.latencies = latencies;
         this.figures = figures;
+        this.trail = trail;
     }
 
     @Override
@@ -96,6 +99,7 @@ final class Dispatcher implements HttpRouting {
         exchange.segments(segments);
         RouteTable.Resource resource = table.find(segments);
         Route route = resource == null ? null : resource.route(exchange.method());
+        exchange.route(route);
         enter(exchange, segments, route);
         if (resource == null) {
             throw Problem.of(ProblemCode.NOT_FOUND, "There is no such path.").asException();
@@ -108,6 +112,7 @@ final class Dispatcher implements HttpRouting {
             exchange.timedBy(figures, begun);
         }
         allow(exchange, route);
+        trail.begin(exchange, route);
         route.handler().handle(exchange);
     }
 
@@ -177,6 +182,7 @@ final class Dispatcher implements HttpRouting {
                     refusal.problem().code().code(),
                     refusal);
         }
+        trail.refused(exchange, () -> secret(exchange), refusal.problem());
         problems.answer(exchange, refusal.problem());
     }
 

@@ -8,9 +8,11 @@ import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.riptide.audit.AuditLog;
 import io.riptide.door.AdminCaller;
 import io.riptide.door.TenantCaller;
 import io.riptide.problem.Problem;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -33,6 +35,9 @@ final class Exchange {
     private long begunNanos;
     private @Nullable AdminCaller admin;
     private @Nullable Map<String, String> query;
+    private @Nullable Route route;
+    private @Nullable AuditLog auditLog;
+    private @Nullable AuditDraft audit;
 
     Exchange(RoutingRequest request, RoutingResponse response, String requestId, RateHeaders rates) {
         this.request = request;
@@ -87,6 +92,46 @@ final class Exchange {
     /** Notes who calls. */
     void admin(AdminCaller caller) {
         admin = caller;
+    }
+
+    /** Notes which operation it is; null where the path or the method is none. */
+    void route(@Nullable Route found) {
+        route = found;
+    }
+
+    /** Which operation it is, or null. */
+    @Nullable Route route() {
+        return route;
+    }
+
+    /** Notes that nothing is done, for it was done before. */
+    void repeated() {
+        if (audit != null) {
+            AuditDraft unused = audit.with("repeated", true);
+        }
+    }
+
+    /** Has that written to the log before an answer says that the call is done. */
+    void auditedBy(AuditLog log, AuditDraft draft) {
+        auditLog = log;
+        audit = draft;
+    }
+
+    /** What is going to be written of this call; for routes that change something. */
+    AuditDraft audit() {
+        return Objects.requireNonNull(audit, "a route that says it changes nothing");
+    }
+
+    /** The same, to be written elsewhere now; null where there is nothing to write. */
+    @Nullable AuditDraft takeAudit() {
+        AuditDraft taken = audit;
+        audit = null;
+        return taken;
+    }
+
+    /** The caller's address, or that of the last proxy before this server. */
+    String address() {
+        return request.remotePeer().host();
     }
 
     /** Has the time until the answer begins added to the calling tenant's figures. */
@@ -253,9 +298,11 @@ final class Exchange {
     private static final byte[] EMPTY = {};
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
+    private static final int FIRST_REFUSAL = 400;
 
     /** Answers with those bytes, which are neither kept nor changed; for HEAD with their length alone. */
     void send(Status status, byte[] bytes, int offset, int length) {
+        acknowledge(status);
         common();
         response.status(status);
         if (status.code() == NO_CONTENT || status.code() == NOT_MODIFIED) {
@@ -268,6 +315,23 @@ final class Exchange {
             response.send(EMPTY, 0, 0);
         } else {
             response.send(bytes, offset, length);
+        }
+    }
+
+    /** Begins an answer whose length is not known; the caller writes and closes it. */
+    OutputStream stream(Status status) {
+        acknowledge(status);
+        common();
+        response.status(status);
+        return response.outputStream();
+    }
+
+    /** What is acknowledged is in the audit log before that. */
+    private void acknowledge(Status status) {
+        if (audit != null && auditLog != null && status.code() < FIRST_REFUSAL) {
+            AuditDraft done = audit;
+            audit = null;
+            auditLog.record(done.event());
         }
     }
 

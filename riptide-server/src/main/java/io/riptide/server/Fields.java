@@ -36,6 +36,13 @@ final class Fields {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** What is there, by its names. */
+    String names() {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return String.join(",", names);
+    }
+
     /** Whether it is there. */
     boolean has(String name) {
         return member(name) != null;

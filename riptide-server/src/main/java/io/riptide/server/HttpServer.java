@@ -50,10 +50,17 @@ final class HttpServer {
                 riptide.door(),
                 riptide.cache(),
                 riptide.time(),
-                new CacheMetrics(new NodeMetrics(riptide.cache(), components)));
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())));
         riptide.tenants().onTenantChange(figures::changed);
         this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);
-        this.connections = new Connections(new Dispatcher(table, riptide.door(), ids, problems, latencies, figures));
+        this.connections = new Connections(new Dispatcher(
+                table,
+                riptide.door(),
+                ids,
+                problems,
+                latencies,
+                figures,
+                new AuditTrail(riptide.audit(), riptide.door())));
         this.web = WebServer.builder()
                 .host(config.server().host())
                 .address(address(config.server().host()))
@@ -105,6 +112,7 @@ final class HttpServer {
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new PolicyRoutes(riptide.tenants()).routes());
         routes.addAll(new KeyRoutes(riptide.tenants(), idempotency).routes());
+        routes.addAll(new AuditRoutes(riptide.audit()).routes());
         routes.addAll(new FetchRoutes(fetcher).routes());
         RouteTable table = new RouteTable(routes);
         description[0] = OpenApi.print(table, VERSION);

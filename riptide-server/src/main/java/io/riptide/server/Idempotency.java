@@ -98,6 +98,7 @@ final class Idempotency {
             throw Problem.of(ProblemCode.CONFLICT, "The first call with this Idempotency-Key still runs.")
                     .asException();
         }
+        exchange.repeated();
         exchange.sendJson(Status.create(status), answer.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -42,6 +42,7 @@ final class KeyRoutes {
         return List.of(
                 Route.of("POST", TENANTS, "createTenantKey", "Creates an API key of a tenant")
                         .admin(Role.ADMIN)
+                        .audited("key.create")
                         .idempotent()
                         .takesJson(Schemas.object(
                                 "name",
@@ -59,6 +60,7 @@ final class KeyRoutes {
                         .by(this::listTenants),
                 Route.of("DELETE", TENANTS + "/{key_id}", "revokeTenantKey", "Revokes an API key at once")
                         .admin(Role.ADMIN)
+                        .audited("key.revoke")
                         .answers(204, "It opens nothing any more")
                         .by(this::revokeTenants),
                 Route.of("POST", TENANTS + "/{key_id}/rotate", "rotateTenantKey", "A new key in place of one")
@@ -75,6 +77,7 @@ final class KeyRoutes {
                         .by(exchange -> rotate(exchange, null, exchange.segment(ADMINS_KEY))),
                 Route.of("POST", ADMINS, "createAdminKey", "Creates an admin key")
                         .admin(Role.ADMIN)
+                        .audited("key.create")
                         .idempotent()
                         .takesJson(Schemas.object(
                                 "name",
@@ -92,6 +95,7 @@ final class KeyRoutes {
                         .by(this::listAdmins),
                 Route.of("DELETE", ADMINS + "/{key_id}", "revokeAdminKey", "Revokes an admin key at once")
                         .admin(Role.ADMIN)
+                        .audited("key.revoke")
                         .answers(204, "It opens nothing any more")
                         .by(this::revokeAdmins));
     }
@@ -103,8 +107,15 @@ final class KeyRoutes {
         Set<Action> scopes = scopes(fields);
         Duration life = life(fields);
         fields.check();
-        idempotency.create(
-                exchange, body, () -> answer(tenants.createKey(exchange.segment(TENANT_ID), name, scopes, life)));
+        idempotency.create(exchange, body, () -> {
+            NewKey made = tenants.createKey(exchange.segment(TENANT_ID), name, scopes, life);
+            exchange.audit()
+                    .resource("tenants/" + exchange.segment(TENANT_ID) + "/keys/"
+                            + made.key().keyId())
+                    .with("scopes", String.join(" ", made.key().scopes()))
+                    .with("expires", life != null);
+            return answer(made);
+        });
     }
 
     private void createAdmins(Exchange exchange) {
@@ -114,7 +125,14 @@ final class KeyRoutes {
         Role role = role(fields);
         Duration life = life(fields);
         fields.check();
-        idempotency.create(exchange, body, () -> answer(tenants.createAdminKey(name, role, life)));
+        idempotency.create(exchange, body, () -> {
+            NewKey made = tenants.createAdminKey(name, role, life);
+            exchange.audit()
+                    .resource("keys/" + made.key().keyId())
+                    .with("role", role.text())
+                    .with("expires", life != null);
+            return answer(made);
+        });
     }
 
     private void rotate(Exchange exchange, @Nullable String tenantId, String keyId) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.riptide.audit.AuditLog;
 import io.riptide.cache.Coherence;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.observe.MetricName;
@@ -13,13 +14,17 @@ import java.util.function.ToLongFunction;
 /** What concerns no tenant: how this node keeps up with others, how calls to its store go, and how its parts do. */
 final class NodeMetrics implements MeterBinder {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final int CHECK_DIGITS = 12;
+    private static final int HEX = 16;
 
     private final PersistentCacheManager cache;
     private final Components components;
+    private final AuditLog audit;
 
-    NodeMetrics(PersistentCacheManager cache, Components components) {
+    NodeMetrics(PersistentCacheManager cache, Components components, AuditLog audit) {
         this.cache = cache;
         this.components = components;
+        this.audit = audit;
     }
 
     @Override
@@ -48,6 +53,20 @@ final class NodeMetrics implements MeterBinder {
                     .tag("component", component)
                     .register(registry);
         }
+        audit(registry);
+    }
+
+    /** Of the hash as much as a sample holds exactly. */
+    private void audit(MeterRegistry registry) {
+        Gauge.builder(MetricName.AUDIT_HEAD_SEQ.text(), audit, log -> log.head().seq())
+                .description(MetricName.AUDIT_HEAD_SEQ.meaning())
+                .register(registry);
+        Gauge.builder(
+                        MetricName.AUDIT_HEAD_CHECK.text(),
+                        audit,
+                        log -> Long.parseLong(log.head().hash(), 0, CHECK_DIGITS, HEX))
+                .description(MetricName.AUDIT_HEAD_CHECK.meaning())
+                .register(registry);
     }
 
     private void coherence(MeterRegistry registry, MetricName name, ToLongFunction<Coherence> count) {

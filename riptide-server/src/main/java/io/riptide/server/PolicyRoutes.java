@@ -40,6 +40,7 @@ final class PolicyRoutes {
                         "explainPolicies",
                         "Tells whether a tenant may do something, and which policy decides")
                 .admin(Role.VIEWER)
+                .readsOnly()
                 .takesJson(QUESTION)
                 .answersJson(200, "Whether it may, and why", ANSWER)
                 .by(this::explain));

@@ -60,6 +60,7 @@ final class RemovalRoutes {
                         .by(this::remove),
                 Route.of("POST", "/admin/cache/invalidate", "invalidate", "Removes a tenant's entries")
                         .admin(Role.OPERATOR)
+                        .audited("cache.invalidate")
                         .takesJson(INVALIDATION)
                         .answersJson(200, "How many were removed, exactly up to 10,000", REMOVED)
                         .by(this::invalidate));
@@ -113,7 +114,16 @@ final class RemovalRoutes {
         }
         fields.check();
         if (tenant != null) {
-            Removed removed = cache.invalidate(door.grant(tenant), scope(namespace, key, tag, prefix), mode(mode));
+            Scope scope = scope(namespace, key, tag, prefix);
+            Removed removed = cache.invalidate(door.grant(tenant), scope, mode(mode));
+            // Keys and tags are the tenant's own words: which they were is not for the log.
+            exchange.audit()
+                    .tenant(tenant)
+                    .resource(namespace == null ? "cache" : "cache/" + namespace)
+                    .with("by", key != null ? "key" : tag != null ? "tag" : prefix != null ? "prefix" : "all")
+                    .with("mode", mode == null ? "remove" : mode)
+                    .with("removed", removed.entries())
+                    .with("exact", removed.exact());
             answer(exchange, removed);
         }
     }

@@ -1,11 +1,15 @@
 package io.riptide.server;
 
 import io.riptide.RipTide;
+import io.riptide.audit.AuditKeys;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.config.SecurityConfig;
 import io.riptide.spi.ControlStore;
 import io.riptide.web.Fetcher;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +35,8 @@ public final class RipTideServer implements AutoCloseable {
 
     private RipTideServer(PersistenceConfig config, Path data, Stores stores, @Nullable String adminKey) {
         this.stores = stores;
-        this.riptide = RipTide.open(config, stores.backing(), stores.keyring(), adminKey);
+        AuditKeys auditKeys = AuditKeyFile.open(data, masterKey(config.security()), new SecureRandom());
+        this.riptide = RipTide.open(config, stores.backing(), stores.keyring(), adminKey, auditKeys);
         this.fetches = Executors.newVirtualThreadPerTaskExecutor();
         this.fetcher =
                 new Fetcher(config, () -> Instant.ofEpochMilli(riptide.time().wallMillis()), fetches);
@@ -44,6 +49,10 @@ public final class RipTideServer implements AutoCloseable {
             parts.put("permit_leases", this::permitLeases);
         }
         this.http = new HttpServer(config, riptide, fetcher, stores.backing().control(), parts);
+    }
+
+    private static byte @Nullable [] masterKey(SecurityConfig security) {
+        return security.hasMasterKey() ? Base64.getDecoder().decode(security.masterKey()) : null;
     }
 
     private Health entryStore() {

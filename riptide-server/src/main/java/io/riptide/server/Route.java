@@ -5,6 +5,7 @@ import io.riptide.observe.CacheOperation;
 import io.riptide.tenant.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param operationId its name in OpenAPI
  * @param summary one line
  * @param access who may call it
+ * @param action what the audit log calls it, or null where it changes nothing that an administrator answers for
  * @param counted as which operation on the cache it counts, or null for none
  * @param parameters query parameters and headers that it reads
  * @param request the body that it takes, or null
@@ -28,6 +30,7 @@ record Route(
         String operationId,
         String summary,
         Access access,
+        @Nullable String action,
         @Nullable CacheOperation counted,
         List<Parameter> parameters,
         @Nullable Content request,
@@ -66,6 +69,8 @@ record Route(
         private final List<Parameter> parameters = new ArrayList<>();
         private final List<Reply> replies = new ArrayList<>();
         private Access access = new Access.Open();
+        private @Nullable String action;
+        private boolean readsOnly;
         private @Nullable CacheOperation counted;
         private @Nullable Content request;
 
@@ -89,6 +94,31 @@ record Route(
         Builder admin(Role role) {
             access = new Access.OfAdmin(role);
             return this;
+        }
+
+        /** What the audit log calls it; left out, the operation's own words. */
+        Builder audited(String action) {
+            this.action = action;
+            return this;
+        }
+
+        /** It changes nothing, though its method could. */
+        Builder readsOnly() {
+            readsOnly = true;
+            return this;
+        }
+
+        /** So that no route of an administrator's can be forgotten: {@code suspendTenant} is {@code tenant.suspend}. */
+        private @Nullable String action() {
+            if (readsOnly || method.equals("GET") || !(access instanceof Access.OfAdmin)) {
+                return null;
+            }
+            if (action != null) {
+                return action;
+            }
+            String words = operationId.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            int verb = words.indexOf('_');
+            return verb < 0 ? words : words.substring(verb + 1) + "." + words.substring(0, verb);
         }
 
         Builder query(String name, String description, Map<String, Object> schema) {
@@ -135,7 +165,17 @@ record Route(
 
         Route by(Handler handler) {
             return new Route(
-                    method, template, operationId, summary, access, counted, parameters, request, replies, handler);
+                    method,
+                    template,
+                    operationId,
+                    summary,
+                    access,
+                    action(),
+                    counted,
+                    parameters,
+                    request,
+                    replies,
+                    handler);
         }
     }
 }

@@ -69,6 +69,7 @@ final class TenantRoutes {
                         .by(this::read),
                 Route.of("PUT", ONE, "changeTenant", "Replaces what it names and keeps the rest")
                         .admin(Role.ADMIN)
+                        .audited("tenant.update")
                         .header("If-Match", "Changes only if the tenant has that tag")
                         .takesJson(INPUT)
                         .answersJson(200, "The tenant", TenantJson.TENANT)
@@ -111,6 +112,11 @@ final class TenantRoutes {
         fields.check();
         idempotency.create(exchange, body, () -> {
             TenantManager.Created made = tenants.create(wanted);
+            exchange.audit()
+                    .tenant(made.tenant().id())
+                    .resource("tenants/" + made.tenant().id())
+                    .with("billing_plan", made.tenant().billingPlan())
+                    .with("key_id", made.key().key().keyId());
             exchange.with(HeaderNames.LOCATION, ALL + "/" + made.tenant().id());
             exchange.with(HeaderNames.ETAG, Etags.of(made.tenant().version()));
             return new Idempotency.Answer(
@@ -188,7 +194,9 @@ final class TenantRoutes {
                 PolicyJson.read(fields),
                 fields.flag("encryption_enabled"));
         fields.check();
-        answer(exchange, Status.OK_200, tenants.update(id, patch, ifVersion(exchange, id)));
+        TenantRecord changed = tenants.update(id, patch, ifVersion(exchange, id));
+        exchange.audit().with("changed", fields.names()).with("version", changed.version());
+        answer(exchange, Status.OK_200, changed);
     }
 
     private @Nullable Long ifVersion(Exchange exchange, String id) {

@@ -25,6 +25,7 @@ class ArrowsTest {
             Map.entry("grant", Set.of("quota", "billing", "entry", "spi")),
             Map.entry("quota", Set.of("spi", "config")),
             Map.entry("billing", Set.of("audit", "spi", "config")),
+            Map.entry("audit", Set.of("spi")),
             Map.entry("spi", Set.of("entry")),
             Map.entry("entry", Set.of()),
             Map.entry("config", Set.of()),
@@ -37,7 +38,7 @@ class ArrowsTest {
                     "server",
                     Set.of(
                             "", "web", "store", "door", "tenant", "grant", "quota", "cache", "entry", "billing",
-                            "config", "spi")));
+                            "audit", "config", "spi")));
 
     @Test
     void roomsImportOnlyWhatTheArrowsAllow() {

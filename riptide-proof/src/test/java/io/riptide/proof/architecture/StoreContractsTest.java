@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.riptide.spi.AuditStore;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
 import io.riptide.spi.LoadLeases;
@@ -22,6 +23,7 @@ class StoreContractsTest {
         return Stream.of(
                 Arguments.of(EntryStore.class, "io.riptide.testkit.EntryStoreContract"),
                 Arguments.of(ControlStore.class, "io.riptide.testkit.ControlStoreContract"),
+                Arguments.of(AuditStore.class, "io.riptide.testkit.AuditStoreContract"),
                 Arguments.of(PermitLeases.class, "io.riptide.testkit.PermitLeasesContract"),
                 Arguments.of(LoadLeases.class, "io.riptide.testkit.LoadLeasesContract"));
     }

@@ -12,7 +12,7 @@ import java.sql.Statement;
  */
 enum Schema {
     /** Tenants and keys. */
-    CONTROL("control", 3),
+    CONTROL("control", 4),
     /** What tenants used. */
     USAGE("usage", 1),
     /** Keys of encrypted tenants. */

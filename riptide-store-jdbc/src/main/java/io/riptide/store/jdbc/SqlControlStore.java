@@ -1,6 +1,7 @@
 package io.riptide.store.jdbc;
 
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.AuditStore;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.IdempotencyRecord;
 import io.riptide.spi.KeyRecord;
@@ -334,6 +335,11 @@ public final class SqlControlStore implements ControlStore {
     /** Keys of encrypted tenants, likewise. */
     public KeyringStore keyring() {
         return new SqlKeyringStore(database, false);
+    }
+
+    @Override
+    public AuditStore audit() {
+        return new SqlAuditStore(database);
     }
 
     @Override
