@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be written of something that was done or refused. Holds ids, numbers and words of RipTide's own: never a
- * secret, an address of mail, a key or value of a cache. Texts are cut to {@value #MOST_CHARACTERS} characters, and what
- * is no printable character becomes a question mark.
+ * secret, an address of mail, a key or value of a cache. Texts are cut to {@value #MOST_CHARACTERS} characters, and
+ * what is no printable character becomes a question mark.
  *
  * @param actor whose credential it was, by its id; {@code system} for what RipTide does by itself
  * @param action dotted, such as {@code tenant.create}

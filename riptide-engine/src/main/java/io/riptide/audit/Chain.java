@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How rows are sealed. Numbers are big-endian; a text is its length in bytes (4) and its UTF-8, an absent one the length
- * -1.
+ * How rows are sealed. Numbers are big-endian; a text is its length in bytes (4) and its UTF-8, an absent one the
+ * length -1.
  *
  * <pre>
  * row   := 1 (1 byte) seq (8) at_ms (8) actor action tenant_id resource result request_id detail key_id

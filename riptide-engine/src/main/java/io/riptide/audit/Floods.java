@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may come in floods, counted by what is alike: the first of its kind is written within a second, what follows once
- * a minute with how many there were. At most {@value #MOST} kinds are told apart at once; others count together by
+ * What may come in floods, counted by what is alike: the first of its kind is written within a second, what follows
+ * once a minute with how many there were. At most {@value #MOST} kinds are told apart at once; others count together by
  * action and result.
  */
 final class Floods {

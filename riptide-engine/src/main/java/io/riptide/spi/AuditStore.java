@@ -26,8 +26,8 @@ public interface AuditStore {
     Mark append(Function<Mark, Batch> sealing);
 
     /**
-     * Takes the oldest rows away up to the new anchor, and adds rows that say so, in one transaction. Does nothing where
-     * the anchor is another one than expected.
+     * Takes the oldest rows away up to the new anchor, and adds rows that say so, in one transaction. Does nothing
+     * where the anchor is another one than expected.
      *
      * @return whether it was done
      */

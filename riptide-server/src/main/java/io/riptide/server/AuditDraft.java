@@ -22,7 +22,7 @@ final class AuditDraft {
         return this;
     }
 
-    /** More: an id, a number, a word of RipTide's own; never an address of mail, a secret, a key or value of a cache. */
+    /** More: an id, a number, a word of RipTide's own; never what a tenant or a person wrote. */
     AuditDraft with(String name, Object value) {
         event = event.with(name, value);
         return this;

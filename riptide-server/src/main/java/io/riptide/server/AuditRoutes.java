@@ -16,7 +16,6 @@ import io.riptide.spi.AuditStore.Query;
 import io.riptide.spi.AuditStore.Row;
 import io.riptide.tenant.Role;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -182,7 +181,7 @@ final class AuditRoutes {
         log.record(event);
         long end = log.head().seq();
         exchange.with(HeaderValues.create(HeaderNames.CONTENT_TYPE, LINES)).with(Headers.NO_STORE);
-        try (OutputStream out = exchange.stream(Status.OK_200)) {
+        exchange.stream(Status.OK_200, out -> {
             long seq = 0;
             List<Row> rows;
             do {
@@ -194,17 +193,16 @@ final class AuditRoutes {
                 }
                 seq = rows.isEmpty() ? end : rows.getLast().seq();
             } while (rows.size() == Limits.PAGE_MAX && seq < end);
-        }
+        });
     }
 
     private static byte[] line(Row row) {
-        byte[] json = Json.print(out -> {
+        return Json.print(out -> {
             out.writeStartObject();
             members(out, row);
             out.writeEndObject();
             out.writeRaw('\n');
         });
-        return json;
     }
 
     private static void members(JsonGenerator json, Row row) throws IOException {

@@ -12,6 +12,7 @@ import io.riptide.audit.AuditLog;
 import io.riptide.door.AdminCaller;
 import io.riptide.door.TenantCaller;
 import io.riptide.problem.Problem;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -318,20 +319,28 @@ final class Exchange {
         }
     }
 
-    /** Begins an answer whose length is not known; the caller writes and closes it. */
-    OutputStream stream(Status status) {
+    /** What writes an answer piece by piece. */
+    @FunctionalInterface
+    interface Writing {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /** Answers with what is written, of whatever length; cut off where that fails, so that no half passes for all. */
+    void stream(Status status, Writing writing) throws IOException {
         acknowledge(status);
         common();
         response.status(status);
-        return response.outputStream();
+        OutputStream out = response.outputStream();
+        writing.to(out);
+        out.close();
+        response.commit();
     }
 
     /** What is acknowledged is in the audit log before that. */
     private void acknowledge(Status status) {
         if (audit != null && auditLog != null && status.code() < FIRST_REFUSAL) {
-            AuditDraft done = audit;
+            auditLog.record(audit.event());
             audit = null;
-            auditLog.record(done.event());
         }
     }
 

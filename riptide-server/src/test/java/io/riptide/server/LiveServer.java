@@ -53,7 +53,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** The folder that it keeps everything in. */
-    Path data() {
+    public Path data() {
         return data;
     }
 

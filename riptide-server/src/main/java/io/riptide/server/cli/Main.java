@@ -42,6 +42,7 @@ public final class Main {
                 .addSubcommand(new CommandLine(new CacheCommand(environment, terminal))
                         .addSubcommand(new InvalidateCommand(environment, terminal))
                         .addSubcommand(new ExplainCommand(environment, terminal)))
+                .addSubcommand(new AuditCommand(environment, terminal, Main::aSecondLater))
                 .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new TrainCommand(out))
@@ -61,6 +62,17 @@ public final class Main {
             description = "Shows this help.")
     void help(boolean asked) {
         // The library shows the help by itself.
+    }
+
+    /** Waits for a second; false where the process is to end. */
+    private static boolean aSecondLater() {
+        try {
+            Thread.currentThread().join(1_000);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Tells a failure: a server's by its problem, a refusal here by its public words, else what it says of itself. */

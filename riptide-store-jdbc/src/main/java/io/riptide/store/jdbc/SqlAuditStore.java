@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** The audit log over SQL, in the database of the tenants. */
@@ -16,6 +17,8 @@ final class SqlAuditStore implements AuditStore {
             "head_seq, head_link, head_key_id, head_mac," + " anchor_seq, anchor_link, anchor_key_id, anchor_mac";
     private static final String COLUMNS =
             "seq, at_ms, actor, action, tenant_id, resource, result, request_id, detail, key_id, mac";
+    private static final String VALUES =
+            ":seq, :at, :actor, :action, :tenant, :resource, :result, :request, :detail, :key, :mac";
     /** By so much a clock may have gone back, and still no row is passed over. */
     private static final long SLACK_MILLIS = 24 * 3_600_000L;
 
@@ -57,7 +60,7 @@ final class SqlAuditStore implements AuditStore {
         Batch batch = sealing.apply(head);
         try (PreparedBatch rows = h.prepareBatch(
                 "INSERT INTO audit_log (" + COLUMNS
-                        + ") VALUES (:seq, :at, :actor, :action, :tenant, :resource, :result, :request, :detail, :key, :mac)")) {
+                        + ") VALUES (" + VALUES + ")")) {
             for (Row row : batch.rows()) {
                 rows.bind("seq", row.seq())
                         .bind("at", row.atMillis())
@@ -118,8 +121,8 @@ final class SqlAuditStore implements AuditStore {
                 + (query.action() == null ? "" : " AND action = :action")
                 // The second part is where to stop looking: what is older by far is not walked through.
                 + (since
-                        ? " AND at_ms >= :since AND seq > coalesce((SELECT seq FROM audit_log WHERE at_ms < :long_before"
-                                + " ORDER BY at_ms DESC LIMIT 1), 0)"
+                        ? " AND at_ms >= :since AND seq > coalesce((SELECT seq FROM audit_log"
+                                + " WHERE at_ms < :long_before ORDER BY at_ms DESC LIMIT 1), 0)"
                         : "")
                 + " ORDER BY seq " + order + " LIMIT :limit";
         return database.read(h -> {
@@ -134,7 +137,7 @@ final class SqlAuditStore implements AuditStore {
         });
     }
 
-    private static void bind(org.jdbi.v3.core.statement.Query select, String name, @Nullable String value) {
+    private static void bind(SqlStatement<?> select, String name, @Nullable String value) {
         if (value != null) {
             select.bind(name, value);
         }
