@@ -8,6 +8,7 @@ import io.riptide.door.TenantCaller;
 import io.riptide.entry.StoreKey;
 import io.riptide.problem.Problem;
 import io.riptide.tenant.ApiKey;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,9 @@ final class AuditTrail {
                 String secret = credential.get();
                 log.note(denied(exchange, secret == null ? null : door.caller(secret), problem));
             }
-            case QUOTA_EXCEEDED, STORAGE_QUOTA_EXCEEDED -> log.note(exceeded(exchange, problem));
+            case QUOTA_EXCEEDED, STORAGE_QUOTA_EXCEEDED ->
+                // Without a caller it is an address that has shown too many credentials that are none.
+                log.note(exchange.tenantId() == null ? denied(exchange, null, problem) : exceeded(exchange, problem));
             default -> {
                 AuditDraft draft = exchange.takeAudit();
                 if (draft != null) {
@@ -93,19 +96,19 @@ final class AuditTrail {
 
     private static AuditEvent denied(Exchange exchange, @Nullable Caller caller, Problem problem) {
         Route route = exchange.route();
+        InetAddress address = exchange.address();
         return AuditEvent.of(caller == null ? ANONYMOUS : caller.credentialId(), "auth.denied")
                 .tenant(caller instanceof TenantCaller tenant ? tenant.grant().tenantId() : null)
                 .resource(route == null ? "(no such path)" : route.method() + " " + route.template())
                 .result(problem.code().code())
                 .request(exchange.requestId())
-                .with("address", exchange.address());
+                .with("address", address == null ? "unknown" : address.getHostAddress());
     }
 
     private static AuditEvent exceeded(Exchange exchange, Problem problem) {
         Object resource = problem.values().get("resource");
-        String tenant = exchange.tenantId();
-        return AuditEvent.of(tenant == null ? ANONYMOUS : exchange.credentialId(), "quota.exceeded")
-                .tenant(tenant)
+        return AuditEvent.of(exchange.credentialId(), "quota.exceeded")
+                .tenant(exchange.tenantId())
                 .resource(resource == null ? "storage_bytes" : resource.toString())
                 .result(problem.code().code())
                 .request(exchange.requestId());

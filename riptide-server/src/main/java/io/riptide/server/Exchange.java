@@ -130,11 +130,6 @@ final class Exchange {
         return taken;
     }
 
-    /** The caller's address, or that of the last proxy before this server. */
-    String address() {
-        return request.remotePeer().host();
-    }
-
     /** Has the time until the answer begins added to the calling tenant's figures. */
     void timedBy(TenantFigures figures, long begun) {
         timedBy = figures;

@@ -65,12 +65,14 @@ final class KeyRoutes {
                         .by(this::revokeTenants),
                 Route.of("POST", TENANTS + "/{key_id}/rotate", "rotateTenantKey", "A new key in place of one")
                         .admin(Role.ADMIN)
+                        .audited("key.rotate")
                         .idempotent()
                         .takesJson(OVERLAP)
                         .answersJson(201, SHOWN_ONCE, TenantJson.KEY)
                         .by(exchange -> rotate(exchange, exchange.segment(TENANT_ID), exchange.segment(TENANTS_KEY))),
                 Route.of("POST", ADMINS + "/{key_id}/rotate", "rotateAdminKey", "A new key in place of one")
                         .admin(Role.ADMIN)
+                        .audited("key.rotate")
                         .idempotent()
                         .takesJson(OVERLAP)
                         .answersJson(201, SHOWN_ONCE, TenantJson.KEY)
@@ -144,7 +146,11 @@ final class KeyRoutes {
         }
         fields.check();
         Duration kept = overlap == null ? DAY : Duration.ofSeconds(overlap);
-        idempotency.create(exchange, body, () -> answer(tenants.rotateKey(tenantId, keyId, kept)));
+        idempotency.create(exchange, body, () -> {
+            NewKey made = tenants.rotateKey(tenantId, keyId, kept);
+            exchange.audit().with("new_key_id", made.key().keyId());
+            return answer(made);
+        });
     }
 
     private static String name(Fields fields) {

@@ -58,9 +58,7 @@ final class SqlAuditStore implements AuditStore {
 
     private static Mark add(Handle h, Mark head, Function<Mark, Batch> sealing) {
         Batch batch = sealing.apply(head);
-        try (PreparedBatch rows = h.prepareBatch(
-                "INSERT INTO audit_log (" + COLUMNS
-                        + ") VALUES (" + VALUES + ")")) {
+        try (PreparedBatch rows = h.prepareBatch("INSERT INTO audit_log (" + COLUMNS + ") VALUES (" + VALUES + ")")) {
             for (Row row : batch.rows()) {
                 rows.bind("seq", row.seq())
                         .bind("at", row.atMillis())
