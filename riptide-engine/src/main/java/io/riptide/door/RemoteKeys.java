@@ -67,7 +67,10 @@ final class RemoteKeys implements SigningKeys {
                 : known.keys.stream().filter(key -> id.equals(key.id())).toList();
     }
 
-    /** What is known after it was read anew, where it is time for that. Who finds another reading waits for the first set alone. */
+    /**
+     * What is known after it was read anew, where it is time for that. Who finds another reading waits for the first
+     * set alone.
+     */
     private @Nullable Known read(@Nullable Known before) {
         if (before != null ? !reading.tryLock() : !waited()) {
             return known;

@@ -43,7 +43,7 @@ final class AuditCommand {
             @Mixin RemoteOptions remote,
             @Option(names = "--follow", description = "Goes on with what comes, until it is interrupted.")
                     boolean follow,
-            @Option(names = "--tenant", paramLabel = "ID", description = "Only of this tenant.") @Nullable String tenant,
+            @Option(names = "--tenant", paramLabel = "ID", description = "Only its rows.") @Nullable String tenant,
             @Option(names = "--action", paramLabel = "ACTION", description = "Only this, such as tenant.create.")
                     @Nullable String action,
             @Option(
