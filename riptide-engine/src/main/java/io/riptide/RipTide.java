@@ -166,15 +166,7 @@ public final class RipTide implements AutoCloseable {
         ExecutorService training = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("riptide-training").daemon().factory());
         RipTide riptide = new RipTide(
-                config,
-                backing,
-                time,
-                time,
-                ring(keyring, time),
-                environmentAdminKey,
-                auditKeys,
-                background,
-                training);
+                config, backing, time, time, ring(keyring, time), environmentAdminKey, auditKeys, background, training);
         riptide.start();
         return riptide;
     }
