@@ -101,7 +101,9 @@ final class WritePath {
             for (int i = 0; i < outcomes.size(); i++) {
                 Written first = new Written(writes.get(i), outcomes.get(i));
                 Written last = first.outdated() ? again(entries.get(i), condition) : first;
-                if (last.outcome.kind() == WriteOutcome.Kind.OVER_QUOTA) {
+                boolean refused = last.outcome.kind() == WriteOutcome.Kind.OVER_QUOTA;
+                grant.stored(last.outcome.used(), refused);
+                if (refused) {
                     losses.note(last.write.key(), Gone.Why.REFUSED, null, last.write.nowMillis());
                 }
                 versions[i] = last.write.head().version();
@@ -228,6 +230,7 @@ final class WritePath {
             if (outcome == null) {
                 return null;
             }
+            grant.stored(outcome.used(), outcome.kind() == WriteOutcome.Kind.OVER_QUOTA);
             return switch (outcome.kind()) {
                 case CONDITION_FAILED, OUTDATED -> null;
                 case OVER_QUOTA -> unkept(at, loaded);
@@ -366,7 +369,7 @@ final class WritePath {
         StoreKey key = storeKey(head.key());
         Envelope.Sealed sealed = cache.tiers().compression().seal(grant, key, head, value);
         cache.sealed(value.length, sealed.bytes().length);
-        long limit = grant.quotas().storageBytes();
+        long limit = grant.storageLimit();
         return new StoreWrite(key, sealed.head(), sealed.bytes(), condition, limit, head.createdMillis());
     }
 

@@ -202,7 +202,13 @@ final class ConfigRecords {
                         whole(QUOTAS + "operations_per_minute"),
                         whole(QUOTAS + "storage_bytes"),
                         whole(QUOTAS + "active_sessions")),
-                whole(TENANT + "max_tenants"));
+                whole(TENANT + "max_tenants"),
+                new TenantConfig.ShadowConfig(
+                        flag(TENANT + "shadow.operations_per_minute"), flag(TENANT + "shadow.storage_bytes")),
+                new TenantConfig.AutoSuspend(
+                        flag(TENANT + "auto_suspend.enabled"),
+                        whole(TENANT + "auto_suspend.after_violations"),
+                        whole(TENANT + "auto_suspend.within_seconds")));
     }
 
     private ConfigValue value(String path) {

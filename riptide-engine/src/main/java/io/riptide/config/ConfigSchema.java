@@ -177,6 +177,31 @@ public final class ConfigSchema {
                     "operations, likewise"),
             key(QUOTAS + "storage_bytes", new Whole(0, PIB), "1073741824", "bytes", "stored bytes, likewise"),
             key(QUOTAS + "active_sessions", new Whole(0, 1_000_000_000), "100", "", "sessions, likewise"),
+            key(
+                    TENANT + "shadow.operations_per_minute",
+                    new Flag(),
+                    "false",
+                    "",
+                    "whether the rate refuses nobody and only counts what it would have refused"),
+            key(TENANT + "shadow.storage_bytes", new Flag(), "false", "", "whether stored bytes do, likewise"),
+            key(
+                    TENANT + "auto_suspend.enabled",
+                    new Flag(),
+                    "false",
+                    "",
+                    "whether a tenant is suspended whose calls go on being refused by its quotas"),
+            key(
+                    TENANT + "auto_suspend.after_violations",
+                    new Whole(1, 1_000_000_000),
+                    "1000",
+                    "",
+                    "refused calls on one node after which it is"),
+            key(
+                    TENANT + "auto_suspend.within_seconds",
+                    new Whole(1, 86_400),
+                    "600",
+                    "s",
+                    "the time in which they fall"),
             key(TENANT + "max_tenants", new Whole(1, 10_000_000), "1000000", "", "how many tenants there may be"),
             key(
                     ROCKSDB + "block_cache_bytes",

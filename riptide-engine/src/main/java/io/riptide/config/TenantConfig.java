@@ -6,8 +6,22 @@ package io.riptide.config;
  * @param enabled whether callers need a credential; where not, a caller without one is the tenant {@code default}
  * @param defaultQuotas what a tenant gets that is given nothing else
  * @param maxTenants how many there may be
+ * @param shadow which quotas only count what they would have refused
+ * @param autoSuspend whether a tenant that goes on being refused is suspended
  */
-public record TenantConfig(boolean enabled, QuotaConfig defaultQuotas, long maxTenants) {
+public record TenantConfig(
+        boolean enabled, QuotaConfig defaultQuotas, long maxTenants, ShadowConfig shadow, AutoSuspend autoSuspend) {
+    /** Quotas that refuse, and nobody is suspended. */
+    public TenantConfig(boolean enabled, QuotaConfig defaultQuotas, long maxTenants) {
+        this(enabled, defaultQuotas, maxTenants, new ShadowConfig(false, false), new AutoSuspend(false, 1000, 600));
+    }
+
+    /** {@code shadow}, by quota. */
+    public record ShadowConfig(boolean operationsPerMinute, boolean storageBytes) {}
+
+    /** {@code auto_suspend}: after so many refused calls within so many seconds, on one node. */
+    public record AutoSuspend(boolean enabled, long afterViolations, long withinSeconds) {}
+
     /** {@code default_quotas}, in the units of their names. */
     public record QuotaConfig(long memoryBytes, long operationsPerMinute, long storageBytes, long activeSessions) {}
 }

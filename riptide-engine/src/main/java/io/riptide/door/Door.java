@@ -3,12 +3,14 @@ package io.riptide.door;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.cache.TenantCache;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.config.TenantConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.observe.CacheOperation;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.PermitRounds;
+import io.riptide.quota.Shadow;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
@@ -57,7 +59,13 @@ public final class Door {
             BooleanSupplier erases) {
         this.tenants = tenants;
         this.cache = cache;
-        this.grants = new Grants(tenants, permits, time);
+        TenantConfig.ShadowConfig shadow = config.tenant().shadow();
+        this.grants = new Grants(
+                tenants,
+                permits,
+                new Shadow(shadow.operationsPerMinute(), shadow.storageBytes()),
+                new QuotaWatch(config.tenant(), tenants, cache),
+                time);
         this.credentials = new Credentials(store, grants, cache, time, config, environmentAdminKey);
         this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());
         this.erases = erases;

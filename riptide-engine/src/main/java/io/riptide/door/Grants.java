@@ -6,6 +6,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Allowance;
 import io.riptide.quota.PermitRounds;
+import io.riptide.quota.Shadow;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
@@ -35,9 +36,13 @@ final class Grants {
     private final TenantManager tenants;
     private final Time time;
     private final PermitRounds permits;
+    private final Shadow shadow;
+    private final QuotaWatch watch;
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
 
-    Grants(TenantManager tenants, PermitRounds permits, Time time) {
+    Grants(TenantManager tenants, PermitRounds permits, Shadow shadow, QuotaWatch watch, Time time) {
+        this.shadow = shadow;
+        this.watch = watch;
         this.tenants = tenants;
         this.permits = permits;
         this.time = time;
@@ -76,7 +81,7 @@ final class Grants {
         // One whose keys are to be destroyed is given none.
         boolean going = row.status() == TenantRecord.Status.DELETING;
         EntryCipher cipher = going ? EntryCipher.NONE : tenants.keyring().cipher(row);
-        TenantGrant grant = new TenantGrant(row, allowance, time);
+        TenantGrant grant = new TenantGrant(row, allowance, shadow, time);
         grant.cipher(cipher);
         return new Slot(row, grant, time);
     }
@@ -150,6 +155,7 @@ final class Grants {
     }
 
     void tick() {
+        watch.begin();
         slots.forEach((id, slot) -> {
             TenantGrant grant = slot.weak.get();
             if (grant != null) {
@@ -157,6 +163,7 @@ final class Grants {
             }
             if (grant != null && grant.clearTouched()) {
                 grant.meter().sample();
+                watch.look(grant, time.nanoTime());
                 if (slot.held == null) {
                     TenantGrant unused = revive(id);
                 } else {
@@ -166,6 +173,7 @@ final class Grants {
                 letGo(id);
             }
         });
+        watch.end(time.nanoTime());
     }
 
     private boolean idle(Slot slot, TenantGrant grant) {

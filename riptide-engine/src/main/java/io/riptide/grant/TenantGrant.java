@@ -8,6 +8,8 @@ import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Allowance;
+import io.riptide.quota.Breaches;
+import io.riptide.quota.Shadow;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
@@ -24,26 +26,30 @@ public final class TenantGrant {
     private final long createdMillis;
     private final Allowance allowance;
     private final UsageMeter meter;
+    private final Shadow shadow;
+    private final Breaches breaches = new Breaches();
     private final AtomicInteger writers = new AtomicInteger();
     private volatile TenantRecord.Status status;
     private volatile Quotas quotas;
     private volatile @Nullable Policy policy;
     private volatile EntryCipher cipher = EntryCipher.NONE;
     private volatile boolean touched = true;
+    private volatile long storedBytes;
 
     /** A grant for a tenant as its row says, in a process alone. */
     public TenantGrant(TenantRecord tenant, Time time) {
-        this(tenant, new Allowance(tenant.quotas().operationsPerMinute(), time), time);
+        this(tenant, new Allowance(tenant.quotas().operationsPerMinute(), time), Shadow.NONE, time);
     }
 
-    /** The same with this bucket of permits. */
-    public TenantGrant(TenantRecord tenant, Allowance allowance, Time time) {
+    /** The same with this bucket of permits, and with quotas that only count. */
+    public TenantGrant(TenantRecord tenant, Allowance allowance, Shadow shadow, Time time) {
         this.tenantId = tenant.id();
         this.createdMillis = tenant.createdMillis();
         this.status = tenant.status();
         this.quotas = tenant.quotas();
         this.policy = Policy.of(tenant.accessPolicies());
         this.allowance = allowance;
+        this.shadow = shadow;
         this.meter = new UsageMeter(time);
     }
 
@@ -122,11 +128,38 @@ public final class TenantGrant {
         }
         long wait = allowance.take(operations);
         if (wait != 0) {
-            throw overRate(operations, wait);
+            overRate(operations, wait);
         }
         if (!touched) {
             touched = true;
         }
+    }
+
+    /** How often it met its quotas. */
+    public Breaches breaches() {
+        return breaches;
+    }
+
+    /** The most that it may have stored, in bytes. */
+    public long storageLimit() {
+        return shadow.storage() ? Long.MAX_VALUE : quotas.storageBytes();
+    }
+
+    /**
+     * Takes over what a write left stored.
+     *
+     * @param refused whether it was too much
+     */
+    public void stored(long bytes, boolean refused) {
+        storedBytes = bytes;
+        if (refused || (shadow.storage() && bytes > quotas.storageBytes())) {
+            breaches.count(Breaches.Resource.STORAGE, !refused);
+        }
+    }
+
+    /** What was stored after the last write of this process, in bytes. */
+    public long storedBytes() {
+        return storedBytes;
     }
 
     /**
@@ -216,16 +249,22 @@ public final class TenantGrant {
                         .asException();
     }
 
-    private RipTideException overRate(int operations, long waitNanos) {
+    private void overRate(int operations, long waitNanos) {
         long limit = allowance.limit();
+        if (shadow.operations()) {
+            breaches.count(Breaches.Resource.OPERATIONS, true);
+            return;
+        }
         if (operations > limit) {
-            return Problem.invalid(
+            throw Problem.invalid(
                             "keys",
                             operations + " operations at once (expected: at most " + limit
                                     + ", what the quota operations_per_minute can ever hold)")
                     .asException();
         }
-        return Problem.of(ProblemCode.QUOTA_EXCEEDED, "operations_per_minute: all " + limit + " permits are used.")
+        breaches.count(Breaches.Resource.OPERATIONS, false);
+        touched = true;
+        throw Problem.of(ProblemCode.QUOTA_EXCEEDED, "operations_per_minute: all " + limit + " permits are used.")
                 .with("resource", "operations_per_minute")
                 .with("limit", limit)
                 .with("used", limit - allowance.probe().remaining())

@@ -24,6 +24,23 @@ public enum MetricName {
     CACHE_MEMORY_USAGE("cache_memory_usage_bytes", "gauge", "Bytes held in memory", "tenant_id"),
     /** Bytes in the second tier. */
     CACHE_STORE_USAGE("cache_store_usage_bytes", "gauge", "Bytes held in the store", "tenant_id"),
+    /** How much of a quota is used, 0 to 1; a tenant's alone. */
+    TENANT_QUOTA_USAGE("tenant_quota_usage", "gauge", "Used share of a quota", "tenant_id", "resource"),
+    /** Counts operations as they are billed. */
+    TENANT_OPERATIONS(
+            "tenant_operations_total",
+            "counter",
+            "Operations as quotas and bills count them",
+            "tenant_id",
+            "operation"),
+    /** Counts calls that met a quota. */
+    QUOTA_BREACHES(
+            "riptide_quota_breaches_total",
+            "counter",
+            "Calls over a quota, refused or, where it is in shadow, let through",
+            "tenant_id",
+            "resource",
+            "result"),
     /** Counts what a node was told of changes in a store that several share. */
     COHERENCE_CHANGES(
             "riptide_coherence_changes_total", "counter", "Changes in a shared store that this node was told of"),

@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
 import io.riptide.observe.MetricName;
+import io.riptide.observe.TenantLabels;
+import io.riptide.quota.Breaches;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -81,6 +84,19 @@ final class CacheMetrics {
             }
             always.add(gauge(MetricName.CACHE_MEMORY_USAGE, s -> (double) s.memoryBytes()));
             always.add(gauge(MetricName.CACHE_STORE_USAGE, TenantSeries::storeBytes));
+            for (TenantCells.Billed billed : TenantCells.billed()) {
+                String operation = billed.name().toLowerCase(Locale.ROOT);
+                always.add(counter(MetricName.TENANT_OPERATIONS, billed.cell(), "operation", operation));
+            }
+            for (Breaches.Resource resource : Breaches.Resource.values()) {
+                breaches(resource, "refused", false);
+                breaches(resource, "allowed", true);
+            }
+            if (!series.label().equals(TenantLabels.OTHER)) {
+                quota("operations_per_minute", TenantSeries::operationsShare);
+                quota("memory_bytes", TenantSeries::memoryShare);
+                quota("storage_bytes", TenantSeries::storageShare);
+            }
             timer = Timer.builder(MetricName.CACHE_ACCESS_DURATION.text())
                     .description(MetricName.CACHE_ACCESS_DURATION.meaning())
                     .tags(tags)
@@ -90,11 +106,32 @@ final class CacheMetrics {
         }
 
         private Meter counter(CacheOperation operation, CacheResult result) {
-            int cell = operation.cell(result);
-            return FunctionCounter.builder(MetricName.CACHE_OPERATIONS.text(), series, s -> (double) s.count(cell))
-                    .description(MetricName.CACHE_OPERATIONS.meaning())
-                    .tags(tags.and("operation", operation.label(), "result", result.label()))
+            return counter(
+                    MetricName.CACHE_OPERATIONS,
+                    operation.cell(result),
+                    "operation",
+                    operation.label(),
+                    "result",
+                    result.label());
+        }
+
+        private Meter counter(MetricName name, int cell, String... more) {
+            return FunctionCounter.builder(name.text(), series, s -> (double) s.count(cell))
+                    .description(name.meaning())
+                    .tags(tags.and(more))
                     .register(registry);
+        }
+
+        private void breaches(Breaches.Resource resource, String result, boolean inShadow) {
+            int cell = TenantCells.breach(resource, inShadow);
+            always.add(counter(MetricName.QUOTA_BREACHES, cell, "resource", resource.text(), "result", result));
+        }
+
+        private void quota(String resource, Function<TenantSeries, Double> share) {
+            always.add(Gauge.builder(MetricName.TENANT_QUOTA_USAGE.text(), series, share::apply)
+                    .description(MetricName.TENANT_QUOTA_USAGE.meaning())
+                    .tags(tags.and("resource", resource))
+                    .register(registry));
         }
 
         private Meter gauge(MetricName name, Function<TenantSeries, Double> value) {

@@ -1,12 +1,11 @@
 package io.riptide.server;
 
-import io.riptide.billing.UsageMeter;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.door.Door;
 import io.riptide.grant.TenantGrant;
-import io.riptide.observe.CacheOperation;
 import io.riptide.observe.TenantLabels;
 import io.riptide.problem.RipTideException;
+import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import java.util.HashMap;
@@ -37,13 +36,14 @@ final class TenantFigures {
     /** All below is guarded by this. */
     private final Map<TenantGrant, Taken> taken = new HashMap<>();
 
-    private final long[] counts = new long[CacheOperation.CELLS];
+    private final long[] counts = new long[TenantCells.COUNT];
+    private final TenantCells cells = new TenantCells();
     private long round;
     private long othersUsageNanos;
 
     /** What was taken from a meter so far, and in which round it was looked at. */
     private static final class Taken {
-        private final long[] counts = new long[CacheOperation.CELLS];
+        private final long[] counts = new long[TenantCells.COUNT];
         private long round;
     }
 
@@ -105,7 +105,7 @@ final class TenantFigures {
         for (CacheMetrics.LabelMetrics own : labels.named()) {
             TenantGrant grant = own.series().grant();
             if (grant != null) {
-                own.series().usage(cache.memoryBytes(grant), storeBytes(grant));
+                usage(own.series(), grant);
             }
             own.showHitRate();
         }
@@ -116,6 +116,21 @@ final class TenantFigures {
             othersUsage();
         }
         return metrics.print(contentType);
+    }
+
+    private void usage(TenantSeries series, TenantGrant grant) {
+        long memory = cache.memoryBytes(grant);
+        double store = storeBytes(grant);
+        Quotas quotas = grant.quotas();
+        series.usage(memory, store);
+        series.quotas(
+                share((double) grant.meter().operationsLastMinute(), quotas.operationsPerMinute()),
+                share((double) memory, quotas.memoryBytes()),
+                share(store, quotas.storageBytes()));
+    }
+
+    private static double share(double used, long limit) {
+        return limit == 0 ? 0 : used / limit;
     }
 
     private void othersUsage() {
@@ -164,8 +179,7 @@ final class TenantFigures {
     }
 
     private void take(TenantGrant grant, Taken before) {
-        UsageMeter meter = grant.meter();
-        meter.cells(counts);
+        cells.read(grant, counts);
         TenantSeries series = null;
         for (int cell = 0; cell < counts.length; cell++) {
             long more = counts[cell] - before.counts[cell];

@@ -13,12 +13,15 @@ final class TenantSeries {
 
     private final String label;
     private final HitWindow window;
-    private final long[] counts = new long[CacheOperation.CELLS];
+    private final long[] counts = new long[TenantCells.COUNT];
     private volatile @Nullable TenantGrant grant;
     private long activeNanos;
     private double hitRate = Double.NaN;
     private long memoryBytes;
     private double storeBytes;
+    private double operationsShare;
+    private double memoryShare;
+    private double storageShare;
 
     TenantSeries(String label, long nowNanos) {
         this.label = label;
@@ -51,7 +54,7 @@ final class TenantSeries {
         return nowNanos - activeNanos >= IDLE_NANOS || (owner != null && TenantFigures.isGone(owner));
     }
 
-    /** Adds to a count, by {@link CacheOperation#cell}. */
+    /** Adds to a count, by its place among {@link TenantCells}. */
     void add(int cell, long more) {
         counts[cell] += more;
     }
@@ -74,6 +77,25 @@ final class TenantSeries {
     /** NaN where nothing was read. */
     double hitRate() {
         return hitRate;
+    }
+
+    /** How much of its quotas it has used, 0 to 1; NaN where that is not known. */
+    void quotas(double operations, double memory, double storage) {
+        operationsShare = operations;
+        memoryShare = memory;
+        storageShare = storage;
+    }
+
+    double operationsShare() {
+        return operationsShare;
+    }
+
+    double memoryShare() {
+        return memoryShare;
+    }
+
+    double storageShare() {
+        return storageShare;
     }
 
     void usage(long memory, double store) {

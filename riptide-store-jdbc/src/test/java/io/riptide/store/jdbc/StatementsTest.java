@@ -72,7 +72,9 @@ class StatementsTest {
         try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement s = c.createStatement()) {
             s.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + MANY + ")"
-                    + " INSERT INTO tenants SELECT printf('t%06d', i), 'n', 'o', 'o@e.x', 'free', 'active', NULL,"
+                    + " INSERT INTO tenants (id, name, owner_name, owner_email, billing_plan, status, suspended_reason,"
+                    + " memory_bytes, operations_per_minute, storage_bytes, active_sessions, settings, created_ms,"
+                    + " updated_ms, version) SELECT printf('t%06d', i), 'n', 'o', 'o@e.x', 'free', 'active', NULL,"
                     + " 1, 1, 1, 1, '{}', 1, 1, 1 FROM n");
             try (ResultSet r = s.executeQuery("SELECT tenants FROM tenant_count")) {
                 assertThat(r.getInt(1)).isEqualTo(MANY);

@@ -51,8 +51,13 @@ final class RemovalPath {
         Removals before = tenant.now();
         List<Object> answer = mark(tenant, removal);
         long number = (Long) answer.getFirst();
-        reclaim.add(new ReclaimJob(redis, tenant, removal.scope()));
-        Covered covered = look(removal, before, number);
+        Covered covered;
+        try {
+            covered = look(removal, before, number);
+        } finally {
+            // After it: what is worked off behind it would not be counted.
+            reclaim.add(new ReclaimJob(redis, tenant, removal.scope()));
+        }
         if (removal.mode() == Removal.Mode.REMOVE
                 && ScopeText.freed(removal.scope()).isEmpty()) {
             var unused = entries.deleteAll(tenantId, covered.members);

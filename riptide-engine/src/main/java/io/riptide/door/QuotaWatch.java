@@ -1,0 +1,151 @@
+package io.riptide.door;
+
+import io.riptide.cache.PersistentCacheManager;
+import io.riptide.config.TenantConfig;
+import io.riptide.grant.TenantGrant;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.quota.Allowance;
+import io.riptide.quota.RecentCount;
+import io.riptide.spi.Quotas;
+import io.riptide.tenant.TenantManager;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks each second how near tenants that do something are to their quotas: says so once where one is nine tenths used,
+ * and again only after it was below eight tenths. Where the configuration asks for it, suspends a tenant whose calls
+ * are refused again and again. What it asks is known in this process; it asks no store. One thread.
+ */
+final class QuotaWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(QuotaWatch.class);
+    private static final double NEAR = 0.9;
+    private static final double AWAY = 0.8;
+    private static final int LINES = 10;
+    private static final List<String> RESOURCES = List.of("operations_per_minute", "memory_bytes", "storage_bytes");
+
+    private final TenantConfig.AutoSuspend suspending;
+    private final TenantManager tenants;
+    private final PersistentCacheManager cache;
+    private final Map<TenantGrant, Watched> watched = new HashMap<>();
+    private int lines;
+    private int unsaid;
+
+    QuotaWatch(TenantConfig config, TenantManager tenants, PersistentCacheManager cache) {
+        this.suspending = config.autoSuspend();
+        this.tenants = tenants;
+        this.cache = cache;
+    }
+
+    /** What is remembered of a tenant that is near a quota, or was refused of late. */
+    private static final class Watched {
+        private final boolean[] near = new boolean[RESOURCES.size()];
+        private final RecentCount refusals;
+
+        Watched(long overNanos, long nowNanos) {
+            this.refusals = new RecentCount(overNanos, nowNanos);
+        }
+    }
+
+    /** Begins a round; then {@link #look} at each tenant that did something, then {@link #end}. */
+    void begin() {
+        lines = 0;
+        unsaid = 0;
+    }
+
+    /** Looks at a tenant that did something since the last round. */
+    void look(TenantGrant grant, long nowNanos) {
+        Watched known = watched.get(grant);
+        double[] used = used(grant);
+        long refused = grant.breaches().refusedSince();
+        boolean calm = refused == 0;
+        for (double fraction : used) {
+            calm &= fraction < NEAR;
+        }
+        if (known == null && calm) {
+            return;
+        }
+        if (known == null) {
+            known = new Watched(TimeUnit.SECONDS.toNanos(suspending.withinSeconds()), nowNanos);
+            watched.put(grant, known);
+        }
+        look(grant, known, used, refused, nowNanos);
+    }
+
+    private void look(TenantGrant grant, Watched known, double[] used, long refused, long nowNanos) {
+        for (int i = 0; i < used.length; i++) {
+            if (used[i] >= NEAR && !known.near[i]) {
+                known.near[i] = true;
+                say(grant, RESOURCES.get(i), used[i]);
+            } else if (used[i] < AWAY) {
+                known.near[i] = false;
+            }
+        }
+        long recent = known.refusals.add(refused, nowNanos);
+        if (suspending.enabled() && recent >= suspending.afterViolations()) {
+            suspend(grant, known, recent);
+        }
+    }
+
+    /** Ends the round: whoever did nothing in it is looked at too, and forgotten once nothing is left to remember. */
+    void end(long nowNanos) {
+        for (Iterator<Map.Entry<TenantGrant, Watched>> all = watched.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<TenantGrant, Watched> one = all.next();
+            TenantGrant grant = one.getKey();
+            Watched known = one.getValue();
+            look(grant, known, used(grant), grant.breaches().refusedSince(), nowNanos);
+            boolean near = false;
+            for (boolean each : known.near) {
+                near |= each;
+            }
+            if (Grants.ended(grant) || (!near && known.refusals.add(0, nowNanos) == 0)) {
+                all.remove();
+            }
+        }
+        if (unsaid > 0) {
+            LOG.warn("And {} more tenants came near a quota", unsaid);
+        }
+    }
+
+    private double[] used(TenantGrant grant) {
+        Quotas quotas = grant.quotas();
+        Allowance.Probe operations = grant.allowance().probe();
+        return new double[] {
+            fraction(operations.limit() - operations.remaining(), operations.limit()),
+            fraction(cache.memoryBytes(grant), quotas.memoryBytes()),
+            fraction(grant.storedBytes(), quotas.storageBytes())
+        };
+    }
+
+    private static double fraction(long used, long limit) {
+        return limit == 0 ? 0 : (double) used / limit;
+    }
+
+    private void say(TenantGrant grant, String resource, double used) {
+        if (lines++ < LINES) {
+            LOG.warn("Tenant {} has used {} % of its {}", grant.tenantId(), Math.round(100 * used), resource);
+        } else {
+            unsaid++;
+        }
+    }
+
+    private void suspend(TenantGrant grant, Watched known, long refusals) {
+        String reason = "automatic: " + refusals + " calls over its quotas within " + suspending.withinSeconds() + " s";
+        try {
+            var unused = tenants.suspend(grant.tenantId(), reason);
+            known.refusals.clear();
+            LOG.warn("Tenant {} is suspended, {}", grant.tenantId(), reason);
+        } catch (RipTideException e) {
+            // The tenant without a row is not suspended, nor is one that is being deleted.
+            ProblemCode code = e.problem().code();
+            if (code != ProblemCode.CONFLICT && code != ProblemCode.NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+}

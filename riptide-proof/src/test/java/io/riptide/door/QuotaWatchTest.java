@@ -1,0 +1,178 @@
+package io.riptide.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.riptide.cache.Namespace;
+import io.riptide.cache.PutOptions;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
+import io.riptide.quota.Breaches.Resource;
+import io.riptide.spi.TenantRecord.Status;
+import io.riptide.tenant.TenantManager.NewTenant;
+import io.riptide.tenant.TenantManager.QuotaPatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What is said and done of tenants that come near their quotas, or meet them. */
+class QuotaWatchTest {
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(QuotaWatch.class);
+
+    @TempDir
+    Path folder;
+
+    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+    private DoorRig rig;
+    private TenantCaller acme;
+
+    @BeforeEach
+    void listen() {
+        said.start();
+        LOG.addAppender(said);
+    }
+
+    @AfterEach
+    void close() {
+        LOG.detachAppender(said);
+        rig.close();
+    }
+
+    private void open(String... settings) {
+        rig = new DoorRig(folder, true, null, Runnable::run, settings);
+        String key = rig.tenants
+                .create(new NewTenant(
+                        "acme", "T", "O", "o@example.com", "free", new QuotaPatch(null, 10L, 1000L, null), null))
+                .key()
+                .apiKey();
+        acme = rig.door.tenant(key, null);
+    }
+
+    private List<String> lines() {
+        return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private Namespace namespace() {
+        return acme.cache().namespace("n");
+    }
+
+    private void read(int times) {
+        for (int i = 0; i < times; i++) {
+            namespace().get("k");
+        }
+    }
+
+    private void refused(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThatThrownBy(() -> namespace().get("k")).isInstanceOf(RipTideException.class);
+        }
+    }
+
+    private void put(String key, int bytes) {
+        byte[] value = new byte[bytes];
+        new Random(bytes).nextBytes(value);
+        namespace().put(key, value, PutOptions.ttl(Duration.ofHours(1)));
+    }
+
+    @Test
+    void nineTenthsAreSaidOnceAndAgainOnlyAfterTheyWereLeft() {
+        open();
+        read(8);
+        rig.door.tick();
+        assertThat(lines()).isEmpty();
+        read(1);
+        rig.door.tick();
+        assertThat(lines()).containsExactly("Tenant acme has used 90 % of its operations_per_minute");
+        read(1);
+        rig.door.tick();
+        rig.door.tick();
+        assertThat(lines()).hasSize(1);
+        rig.time.advance(Duration.ofMinutes(1));
+        rig.door.tick();
+        read(9);
+        rig.door.tick();
+        assertThat(lines()).hasSize(2);
+    }
+
+    @Test
+    void storedBytesAreWatchedToo() {
+        open();
+        put("a", 850);
+        rig.door.tick();
+        long percent = Math.round(acme.grant().storedBytes() / 10.0);
+        assertThat(percent).isBetween(90L, 100L);
+        assertThat(lines()).containsExactly("Tenant acme has used " + percent + " % of its storage_bytes");
+    }
+
+    @Test
+    void byItselfNobodyIsSuspended() {
+        open();
+        read(10);
+        refused(5000);
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.ACTIVE);
+        assertThat(acme.grant().breaches().count(Resource.OPERATIONS)).isEqualTo(5000);
+    }
+
+    @Test
+    void whereItIsAskedForWhoGoesOnIsSuspendedAndResumeLiftsIt() {
+        open("persistence.tenant.auto_suspend.enabled=true", "persistence.tenant.auto_suspend.after_violations=100");
+        read(10);
+        refused(60);
+        rig.door.tick();
+        rig.time.advance(Duration.ofSeconds(601));
+        rig.door.tick();
+        read(10);
+        refused(99);
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status())
+                .as("too long ago to count")
+                .isEqualTo(Status.ACTIVE);
+        refused(1);
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.SUSPENDED);
+        assertThat(rig.tenants.tenant("acme").suspendedReason())
+                .isEqualTo("automatic: 100 calls over its quotas within 600 s");
+        assertThatThrownBy(() -> namespace().get("k"))
+                .isInstanceOfSatisfying(
+                        RipTideException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.TENANT_SUSPENDED));
+        rig.tenants.resume("acme");
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status()).as("it begins anew").isEqualTo(Status.ACTIVE);
+    }
+
+    @Test
+    void inShadowTheRateRefusesNobodyAndCountsWhatItWouldHave() {
+        open("persistence.tenant.shadow.operations_per_minute=true", "persistence.tenant.auto_suspend.enabled=true");
+        read(25);
+        assertThat(acme.grant().breaches().inShadow(Resource.OPERATIONS)).isEqualTo(15);
+        assertThat(acme.grant().breaches().refused()).isZero();
+        assertThat(acme.grant().meter().operations()).isEqualTo(25);
+        assertThatThrownBy(() -> put("big", 2000))
+                .isInstanceOfSatisfying(
+                        RipTideException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.STORAGE_QUOTA_EXCEEDED));
+        assertThat(acme.grant().breaches().count(Resource.STORAGE)).isEqualTo(1);
+    }
+
+    @Test
+    void inShadowStorageRefusesNobodyAndCountsEachWriteThatIsTooMuch() {
+        open("persistence.tenant.shadow.storage_bytes=true");
+        put("a", 900);
+        assertThat(acme.grant().breaches().inShadow(Resource.STORAGE)).isZero();
+        put("b", 900);
+        put("c", 900);
+        assertThat(acme.grant().breaches().inShadow(Resource.STORAGE)).isEqualTo(2);
+        assertThat(acme.grant().breaches().refused()).isZero();
+    }
+}
