@@ -176,9 +176,7 @@ public final class Allowance {
 
     /** When the shared bucket will be full, with what it was not told of. */
     private long view(PermitLeases.Settled settled) {
-        return now()
-                + (settled.usedNanos() << Rate.FRACTION_BITS)
-                + Math.max(0, owed.get()) * terms.full().price();
+        return now() + (settled.usedNanos() << Rate.FRACTION_BITS) + terms.charged(owed.get());
     }
 
     /** Gives permits back that were taken for what then did not count. */

@@ -36,4 +36,13 @@ record Terms(Rate full, Rate share, long credit) {
     long due(long owed, long used) {
         return Math.min(owed, credit + Math.max(0, used) / share.price());
     }
+
+    /**
+     * How much of the minute that takes up which is owed, in the units of a rate: beyond the credit it was granted by
+     * the share, which charges more. So what was granted while an answer was on its way is told in full by the next.
+     */
+    long charged(long owed) {
+        long byShare = Math.max(0, owed - credit);
+        return Math.max(0, owed - byShare) * full.price() + byShare * share.price();
+    }
 }

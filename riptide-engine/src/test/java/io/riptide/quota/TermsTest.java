@@ -23,4 +23,14 @@ class TermsTest {
         assertThat(terms.due(owed, 0)).isEqualTo(Math.min(owed, terms.credit()));
         assertThat(terms.due(-owed, 0)).isEqualTo(-owed);
     }
+
+    @Property
+    void what_is_owed_when_an_answer_is_taken_in_is_told_in_full_by_the_next(
+            @ForAll @IntRange(max = 1_000_000) int owed,
+            @ForAll @IntRange(min = 1, max = 1_000_000) int limit,
+            @ForAll @IntRange(min = 1, max = 50) int nodes) {
+        Terms terms = Terms.of(limit, nodes);
+        assertThat(terms.due(owed, terms.charged(owed))).isEqualTo(owed);
+        assertThat(terms.charged(-owed)).isZero();
+    }
 }

@@ -18,14 +18,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a sick Redis from costing every caller its timeout: where half of the last {@value #WINDOW} calls failed, calls
- * are refused at once, and every {@value #OPEN_MILLIS} ms a few are let through; when those succeed, all are. It has no
+ * are refused at once, and every {@value #OPEN_MILLIS} ms one is let through; when it succeeds, all are. It has no
  * thread of its own.
  */
 final class Breaker {
     private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
     private static final int WINDOW = 50;
     private static final int FEWEST = 10;
-    private static final int PROBES = 3;
+    /** So that once a call succeeded none is refused because of those before it. */
+    private static final int PROBES = 1;
+
     private static final int OPEN_MILLIS = 500;
 
     private final CircuitBreaker breaker;
@@ -58,7 +60,7 @@ final class Breaker {
             switch (event.getStateTransition().getToState()) {
                 case OPEN -> LOG.debug("Calls to Redis are refused for a while");
                 case CLOSED -> LOG.info("Calls to Redis are let through again");
-                default -> LOG.debug("A few calls to Redis are let through");
+                default -> LOG.debug("A call to Redis is let through");
             }
         });
     }

@@ -46,35 +46,34 @@ class BreakerTest {
         assertThat(breaker.figures(0).refusing()).isFalse();
     }
 
-    @Test
-    void where_half_fail_all_are_refused_until_a_few_succeed() {
+    private void open() {
         for (int i = 0; i < 10; i++) {
             fail();
         }
+    }
+
+    @Test
+    void where_half_fail_all_are_refused_until_one_succeeds_and_then_nobody_is() {
+        open();
         assertRefuses();
         pass(499);
         assertRefuses();
         pass(2);
         succeed();
-        succeed();
-        succeed();
         assertThat(breaker.figures(0).refusing()).isFalse();
+        for (int i = 0; i < 9; i++) {
+            fail();
+        }
         succeed();
     }
 
     @Test
-    void only_a_few_are_let_through_to_find_out_and_a_failure_among_them_refuses_again() {
-        for (int i = 0; i < 10; i++) {
-            fail();
-        }
+    void only_one_is_let_through_to_find_out_and_its_failure_refuses_again() {
+        open();
         pass(501);
         breaker.enter();
-        breaker.enter();
-        breaker.enter();
         assertRefuses();
-        for (int i = 0; i < 3; i++) {
-            breaker.failed(nanos.get(), new IllegalStateException());
-        }
+        breaker.failed(nanos.get(), new IllegalStateException());
         assertRefuses();
         pass(501);
         breaker.enter();
