@@ -15,9 +15,11 @@ import io.riptide.store.jdbc.SqlControlStore;
 import io.riptide.store.redis.RedisBacking;
 import io.riptide.tenant.TenantManager.NewTenant;
 import io.riptide.tenant.TenantManager.QuotaPatch;
+import io.riptide.testkit.Await;
 import io.riptide.testkit.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +130,11 @@ class LoadsOverNodesTest {
             assertThat(reader.get()).isEqualTo("v1");
         }
         assertThat(loads).hasValue(1);
-        assertThat(server.command("KEYS", "riptide:meta:load:*")).isEmpty();
+        // Sooner than it would end by itself.
+        Await.until(
+                Duration.ofSeconds(2),
+                "the lease to be given up",
+                () -> server.command("KEYS", "riptide:meta:load:*").isEmpty());
     }
 
     @Test
