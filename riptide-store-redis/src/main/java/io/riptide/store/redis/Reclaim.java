@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,7 @@ final class Reclaim {
         }
         boolean keep = true;
         try {
-            keep = lease(job.tenant().tenantId()) && !advance(job, nowMillis, departures);
+            keep = lease(job.tenant().tenantId()) && !advanceAlone(job, nowMillis, departures);
         } finally {
             if (keep) {
                 jobs.add(job);
@@ -131,6 +132,19 @@ final class Reclaim {
         }
         leases.add(tenantId);
         return true;
+    }
+
+    /** The same as {@link #advance}, and false while removals of the tenant count what is there. */
+    private boolean advanceAlone(ReclaimJob job, long nowMillis, Departures departures) {
+        Lock alone = job.tenant().counting().writeLock();
+        if (!alone.tryLock()) {
+            return false;
+        }
+        try {
+            return advance(job, nowMillis, departures);
+        } finally {
+            alone.unlock();
+        }
     }
 
     /** True where the job is done, or has to wait. */

@@ -48,15 +48,16 @@ final class RemovalPath {
                                     + "); try again in a moment.")
                     .asException();
         }
-        Removals before = tenant.now();
-        List<Object> answer = mark(tenant, removal);
-        long number = (Long) answer.getFirst();
+        List<Object> answer;
         Covered covered;
+        tenant.counting().readLock().lock();
         try {
-            covered = look(removal, before, number);
-        } finally {
-            // After it: what is worked off behind it would not be counted.
+            Removals before = tenant.now();
+            answer = mark(tenant, removal);
             reclaim.add(new ReclaimJob(redis, tenant, removal.scope()));
+            covered = look(removal, before, (Long) answer.getFirst());
+        } finally {
+            tenant.counting().readLock().unlock();
         }
         if (removal.mode() == Removal.Mode.REMOVE
                 && ScopeText.freed(removal.scope()).isEmpty()) {

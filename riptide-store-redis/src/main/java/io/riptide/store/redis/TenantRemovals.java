@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * One tenant's removals: what Redis has of them, and those that are worked off but not yet judged in this process.
@@ -34,6 +36,8 @@ final class TenantRemovals implements RemovalView {
     private Set<Scope> pending = Set.of();
 
     private volatile boolean onlyHeadsTell;
+    /** Held shared by removals that count what they cover, and alone by a step that works off what others left. */
+    private final ReentrantReadWriteLock counting = new ReentrantReadWriteLock();
     /** How often what Redis has was taken over. */
     private long taken;
 
@@ -44,6 +48,11 @@ final class TenantRemovals implements RemovalView {
 
     String tenantId() {
         return tenantId;
+    }
+
+    /** What is being counted is not to be worked off meanwhile. */
+    ReadWriteLock counting() {
+        return counting;
     }
 
     @Override
