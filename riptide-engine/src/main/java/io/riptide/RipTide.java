@@ -3,6 +3,8 @@ package io.riptide;
 import io.riptide.audit.AuditEvent;
 import io.riptide.audit.AuditKeys;
 import io.riptide.audit.AuditLog;
+import io.riptide.billing.Biller;
+import io.riptide.billing.StorageSampler;
 import io.riptide.billing.UsageBook;
 import io.riptide.billing.UsageTotals;
 import io.riptide.cache.PersistentCacheManager;
@@ -40,6 +42,10 @@ public final class RipTide implements AutoCloseable {
 
     private static final String AUDIT = "audit";
     private static final long AUDIT_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final String BILLING = "billing";
+    private static final String STORAGE = "storage";
+    private static final long BILLING_MILLIS = 60_000;
+    private static final long FIRST_MILLIS = 5_000;
     private static final int ERASURE_ROUNDS = 5;
 
     private final Backing backing;
@@ -51,6 +57,8 @@ public final class RipTide implements AutoCloseable {
     private final TenantManager tenants;
     private final PermitRounds permits;
     private final UsageBook usage;
+    private final Biller billing;
+    private final StorageSampler storage;
     private final Door door;
     private final Jobs jobs;
     private final ExecutorService loading;
@@ -59,6 +67,8 @@ public final class RipTide implements AutoCloseable {
     private final ExecutorService makingRoom;
     private final ScheduledExecutorService housekeeping;
     private final ScheduledExecutorService reclaiming;
+    private final ScheduledExecutorService metering;
+    private final ScheduledExecutorService accounting;
     private int rounds;
     private long auditCutNanos;
     private final @Nullable ScheduledExecutorService telling;
@@ -96,13 +106,15 @@ public final class RipTide implements AutoCloseable {
         AuditKeys sealing = auditKeys == null ? AuditKeys.ofThisProcess(random) : auditKeys;
         this.audit = new AuditLog(backing.control().audit(), sealing, time);
         this.auditKeptMillis = TimeUnit.DAYS.toMillis(config.audit().retentionDays());
-        this.tenants = new TenantManager(config.tenant(), backing.control(), time, random, keyring);
+        this.tenants = new TenantManager(config.tenant(), config.billing(), backing.control(), time, random, keyring);
         tenants.onErased(id -> audit.record(
                 AuditEvent.of(AuditEvent.SYSTEM, "tenant.erase").tenant(id).resource("tenants/" + id)));
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);
         this.usage = new UsageBook(backing.usage(), UUID.randomUUID().toString(), time);
+        this.billing = new Biller(config.billing(), backing.control().invoices(), backing.usage(), time);
+        this.storage = new StorageSampler(backing.entries(), backing.control(), backing.usage(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(
                 config,
@@ -119,6 +131,10 @@ public final class RipTide implements AutoCloseable {
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-reclaim").daemon().factory());
+        this.metering = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-usage").daemon().factory());
+        this.accounting = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("riptide-billing").daemon().factory());
         this.telling = permits.shared()
                 ? Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("riptide-permits").daemon().factory())
@@ -208,10 +224,13 @@ public final class RipTide implements AutoCloseable {
         every(cache::tick);
         every(this::sweep);
         every(door::tick);
-        every(this::keepUsage);
         every(audit::tick);
         every(this::cutAudit);
         every(this::resumeErasures);
+        // Apart: a store that is away must hold up nothing else.
+        every(metering, this::keepUsage);
+        seldom(this::bill, BILLING_MILLIS);
+        seldom(this::meterStorage, StorageSampler.PERIOD_MILLIS);
         // Half of the time at most: what was removed hurts nobody, and callers go first.
         AtomicBoolean failing = new AtomicBoolean();
         int pause = PersistentCacheManager.RECLAIM_MILLIS;
@@ -229,9 +248,32 @@ public final class RipTide implements AutoCloseable {
                 () -> goOn(permits::round, failing), pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    private void every(Runnable task) {
+    /** Whatever is due of what takes long and may wait. */
+    private void seldom(Runnable task, long pauseMillis) {
         AtomicBoolean failing = new AtomicBoolean();
-        var unused = housekeeping.scheduleWithFixedDelay(() -> goOn(task, failing), 1, 1, TimeUnit.SECONDS);
+        var unused = accounting.scheduleWithFixedDelay(
+                () -> goOn(task, failing), FIRST_MILLIS, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void bill() {
+        if (jobs.mine(BILLING)) {
+            billing.round();
+        }
+    }
+
+    private void meterStorage() {
+        if (jobs.mine(STORAGE)) {
+            storage.look();
+        }
+    }
+
+    private void every(Runnable task) {
+        every(housekeeping, task);
+    }
+
+    private void every(ScheduledExecutorService thread, Runnable task) {
+        AtomicBoolean failing = new AtomicBoolean();
+        var unused = thread.scheduleWithFixedDelay(() -> goOn(task, failing), 1, 1, TimeUnit.SECONDS);
     }
 
     private void sweep() {
@@ -282,6 +324,8 @@ public final class RipTide implements AutoCloseable {
         keepUsage();
         audit.tick();
         cutAudit();
+        meterStorage();
+        bill();
         permits.round();
     }
 
@@ -324,6 +368,11 @@ public final class RipTide implements AutoCloseable {
         return permits;
     }
 
+    /** What tenants owe. */
+    public Biller billing() {
+        return billing;
+    }
+
     /** Credentials. */
     public Door door() {
         return door;
@@ -353,6 +402,11 @@ public final class RipTide implements AutoCloseable {
             return;
         }
         housekeeping.close();
+        metering.close();
+        accounting.shutdownNow();
+        if (!ended(accounting)) {
+            LOG.warn("Billing is cut short; the next start goes on with it");
+        }
         makingRoom.close();
         reclaiming.shutdown();
         loading.shutdownNow();

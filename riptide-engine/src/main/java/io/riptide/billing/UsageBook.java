@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,10 @@ import org.slf4j.LoggerFactory;
  * all that is counted goes to the hour that was told last, so that a row which may have been kept is never told
  * otherwise.
  *
- * <p>The hour is the wall clock's in UTC, read once a round, and never goes back. Threads: any.
+ * <p>The hour is the wall clock's in UTC, read once a round, and never goes back. A round sums the meters alone that
+ * counted since the one before.
+ *
+ * <p>Threads: any. Rounds follow one another; while the store is asked, no lock is held that {@link #since} wants.
  */
 public final class UsageBook {
     private static final Logger LOG = LoggerFactory.getLogger(UsageBook.class);
@@ -30,7 +35,9 @@ public final class UsageBook {
     private final UsageStore store;
     private final String epoch;
     private final Time time;
-    /** All below is guarded by this. */
+    /** Held for a whole round. */
+    private final Object rounds = new Object();
+    /** What follows is guarded by this; it is changed in rounds alone. */
     private final IdentityHashMap<UsageMeter, Account> accounts = new IdentityHashMap<>();
 
     private long hour = Long.MIN_VALUE;
@@ -57,6 +64,7 @@ public final class UsageBook {
 
     /** How much of a meter was told. */
     private static final class Account {
+        private final Metered of;
         /** Counted before the hour that is being told. */
         private long[] base = new long[UsageColumn.count()];
         /** Kept for sure. */
@@ -67,69 +75,103 @@ public final class UsageBook {
         private long hour;
         private long round;
 
-        Account(long hour) {
+        Account(Metered of, long hour) {
+            this.of = of;
             this.hour = hour;
         }
 
         boolean settled() {
             return Arrays.equals(kept, told);
         }
+
+        /** Takes over what is counted by now; null where that was told before. */
+        @Nullable Row next(long now, String epoch) {
+            boolean settled = settled();
+            if (!of.meter().takeUntold() && settled) {
+                return null;
+            }
+            if (hour != now && settled) {
+                base = kept;
+                hour = now;
+            }
+            long[] counted = of.meter().usage();
+            if (settled && Arrays.equals(counted, kept)) {
+                return null;
+            }
+            told = counted;
+            return new Row(epoch, of.tenantId(), of.createdMillis(), hour, minus(counted, base));
+        }
     }
 
-    /** Keeps what was counted since the last round; for about once a second, and at a stop. Never throws. */
-    public synchronized void round(Collection<Metered> metered) {
+    private static long[] minus(long[] counts, long[] less) {
+        long[] rest = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            rest[i] = counts[i] - less[i];
+        }
+        return rest;
+    }
+
+    /**
+     * Keeps what was counted since the last round; for about once a second, and at a stop. Of a meter that is not there
+     * any more, for its tenant is gone, what was still to be told is told. Never throws.
+     */
+    public void round(Collection<Metered> metered) {
+        synchronized (rounds) {
+            List<Account> telling = new ArrayList<>();
+            List<Row> rows = new ArrayList<>();
+            gather(metered, telling, rows);
+            try {
+                for (int from = 0; from < rows.size(); from += MOST_ROWS) {
+                    int to = Math.min(rows.size(), from + MOST_ROWS);
+                    store.keep(rows.subList(from, to));
+                    settle(telling.subList(from, to));
+                }
+                if (failing && !rows.isEmpty()) {
+                    failing = false;
+                    LOG.info("Usage is kept again");
+                }
+            } catch (RipTideException e) {
+                if (!failing) {
+                    failing = true;
+                    LOG.warn("Usage could not be kept; it is counted on, and kept as soon as that is possible", e);
+                }
+            }
+            forgetGone();
+        }
+    }
+
+    private synchronized void gather(Collection<Metered> metered, List<Account> telling, List<Row> rows) {
         round++;
         hour = Math.max(hour, Math.floorDiv(time.wallMillis(), TimeUnit.HOURS.toMillis(1)));
-        List<Account> telling = new ArrayList<>();
-        List<Row> rows = new ArrayList<>();
         for (Metered one : metered) {
             Account account = accounts.get(one.meter());
             if (account == null) {
-                if (!one.meter().counted()) {
+                if (!one.meter().hasUntold()) {
                     continue;
                 }
-                account = new Account(hour);
+                account = new Account(one, hour);
                 accounts.put(one.meter(), account);
             }
             account.round = round;
-            if (account.hour != hour && account.settled()) {
-                account.base = account.kept;
-                account.hour = hour;
-            }
-            long[] now = one.meter().usage();
-            if (!account.settled() || !Arrays.equals(now, account.kept)) {
-                account.told = now;
+        }
+        for (Account account : accounts.values()) {
+            Row row = account.next(hour, epoch);
+            if (row != null) {
                 telling.add(account);
-                rows.add(row(one, account));
+                rows.add(row);
             }
         }
-        tell(rows, telling);
-        accounts.values().removeIf(account -> account.round != round);
     }
 
-    private Row row(Metered of, Account account) {
-        long[] counts = new long[UsageColumn.count()];
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = account.told[i] - account.base[i];
-        }
-        return new Row(epoch, of.tenantId(), of.createdMillis(), account.hour, counts);
+    private synchronized void settle(List<Account> told) {
+        told.forEach(account -> account.kept = account.told);
     }
 
-    private void tell(List<Row> rows, List<Account> accounts) {
-        try {
-            for (int from = 0; from < rows.size(); from += MOST_ROWS) {
-                int to = Math.min(rows.size(), from + MOST_ROWS);
-                store.keep(rows.subList(from, to));
-                accounts.subList(from, to).forEach(account -> account.kept = account.told);
-            }
-            if (failing && !rows.isEmpty()) {
-                failing = false;
-                LOG.info("Usage is kept again");
-            }
-        } catch (RipTideException e) {
-            if (!failing) {
-                failing = true;
-                LOG.warn("Usage could not be kept; it is counted on, and kept as soon as that is possible", e);
+    private synchronized void forgetGone() {
+        for (Iterator<Account> each = accounts.values().iterator(); each.hasNext(); ) {
+            Account account = each.next();
+            if (account.round != round && account.settled()) {
+                each.remove();
             }
         }
     }
@@ -141,12 +183,28 @@ public final class UsageBook {
      * @param fromHour hours since the epoch
      * @throws RipTideException {@code store-unavailable}
      */
-    public synchronized UsageTotals since(Metered metered, long fromHour) {
-        long[] sum = store.sum(metered.tenantId(), metered.createdMillis(), fromHour, Long.MAX_VALUE);
-        Account account = accounts.get(metered.meter());
-        long[] now = metered.meter().usage();
+    public UsageTotals since(Metered metered, long fromHour) {
+        long ownHour;
+        long[] own;
+        synchronized (this) {
+            Account account = accounts.get(metered.meter());
+            own = metered.meter().usage();
+            if (account == null) {
+                ownHour = Long.MAX_VALUE;
+            } else {
+                // Earlier hours of this process are kept for sure, of this one and later it knows better.
+                ownHour = account.hour;
+                if (account.hour >= fromHour) {
+                    own = minus(own, account.base);
+                } else {
+                    // What is not told yet goes to an hour to come, where nothing is left that was told in vain.
+                    own = minus(own, account.settled() ? account.kept : own);
+                }
+            }
+        }
+        long[] sum = store.sumWithout(metered.tenantId(), metered.createdMillis(), fromHour, epoch, ownHour);
         for (int i = 0; i < sum.length; i++) {
-            sum[i] += now[i] - (account == null ? 0 : account.kept[i]);
+            sum[i] += own[i];
         }
         return new UsageTotals(sum);
     }

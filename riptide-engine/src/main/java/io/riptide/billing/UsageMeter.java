@@ -86,6 +86,7 @@ public final class UsageMeter {
     private final long[] lastMinute = new long[SECONDS];
     private final Time time;
     private long sampledSecond;
+    private volatile boolean untold;
     /** By operation and result; made when there is something to count, for most tenants are never refused. */
     private volatile @Nullable AtomicLongArray free;
 
@@ -101,11 +102,37 @@ public final class UsageMeter {
     /** Counts one. */
     public void add(Meter meter) {
         counts[meter.ordinal()].increment();
+        mark();
     }
 
     /** Counts several. */
     public void add(Meter meter, long n) {
         counts[meter.ordinal()].add(n);
+        mark();
+    }
+
+    /**
+     * After the count, so that who takes the mark away and then sums has either seen the count or finds the mark again.
+     * Written once between two rounds: until then all who count only read it.
+     */
+    private void mark() {
+        if (!untold) {
+            untold = true;
+        }
+    }
+
+    /** Whether anything was counted since {@link #takeUntold} was called last; without a sum. */
+    boolean hasUntold() {
+        return untold;
+    }
+
+    /** The same, and takes the mark away. */
+    boolean takeUntold() {
+        if (!untold) {
+            return false;
+        }
+        untold = false;
+        return true;
     }
 
     /** Counts what is no usage, and so under no {@link Meter}: what was refused or failed, or another's doing. */

@@ -1,5 +1,6 @@
 package io.riptide.billing;
 
+import io.riptide.config.BillingConfig.Meter;
 import io.riptide.spi.UsageColumn;
 
 /** What a tenant used in some time. */
@@ -18,6 +19,11 @@ public final class UsageTotals {
     /** Bytes of values and pages, those taken and those sent. */
     public long transferBytes() {
         return count(UsageColumn.BYTES_IN) + count(UsageColumn.BYTES_OUT);
+    }
+
+    /** How many units of what may have a price; as a figure for people, not for money. */
+    public double units(Meter meter) {
+        return Pricing.units(meter, counts);
     }
 
     long count(UsageColumn column) {

@@ -16,6 +16,7 @@ import io.riptide.config.CacheConfig.LoadConfig;
 import io.riptide.config.CacheConfig.NamespaceConfig;
 import io.riptide.config.TenantConfig.QuotaConfig;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ConfigRecords {
     private static final String MAX_TTL = CACHE + "max_ttl_seconds";
 
     private final Map<String, ConfigValue> values = new LinkedHashMap<>();
+    private final PlanRecords plans;
 
     /** Over the values that were written. */
     ConfigRecords(Map<String, ConfigValue> written) {
@@ -47,6 +49,14 @@ final class ConfigRecords {
                         .forEach(v -> values.put(v.path(), v));
                 continue;
             }
+            if (path.startsWith(BillingSchema.PLAN)) {
+                String last = path.substring(BillingSchema.PLAN.length() - 1);
+                written.values().stream()
+                        .filter(v -> v.path().startsWith(BillingSchema.PLANS))
+                        .filter(v -> v.path().endsWith(last))
+                        .forEach(v -> values.put(v.path(), v));
+                continue;
+            }
             ConfigValue value = written.get(path);
             if (value == null) {
                 Object read = Objects.requireNonNull(key.type().read(key.defaultText()), path);
@@ -54,6 +64,7 @@ final class ConfigRecords {
             }
             values.put(path, value);
         }
+        plans = new PlanRecords(values);
         ConfigValue ttl = value(DEFAULT_TTL);
         if (ttl.origin().equals(ConfigOrigin.DEFAULT) && whole(DEFAULT_TTL) > whole(MAX_TTL)) {
             values.put(DEFAULT_TTL, new ConfigValue(DEFAULT_TTL, whole(MAX_TTL), ConfigOrigin.DEFAULT, false));
@@ -67,7 +78,7 @@ final class ConfigRecords {
 
     /** What is wrong between values. */
     List<ConfigError> relations() {
-        List<ConfigError> errors = new ArrayList<>();
+        List<ConfigError> errors = new ArrayList<>(plans.relations());
         Set<String> namespaces = new HashSet<>();
         for (ConfigValue value : values.values()) {
             boolean another = value.path().startsWith(NAMESPACES) && namespaces.add(namespace(value.path()));
@@ -116,7 +127,11 @@ final class ConfigRecords {
                 new ServerConfig(text("server.host"), integer("server.port"), integer("server.max_connections")),
                 new SecurityConfig(text("security.master_key")),
                 new ObservabilityConfig(flag("observability.metrics_public"), integer("observability.tenant_series")),
-                new AuditConfig(whole("audit.retention_days")));
+                new AuditConfig(whole("audit.retention_days")),
+                new BillingConfig(
+                        Currency.getInstance(text("billing.currency")),
+                        whole("billing.grace_period_hours"),
+                        plans.plans()));
     }
 
     private TokenConfig token(String prefix) {

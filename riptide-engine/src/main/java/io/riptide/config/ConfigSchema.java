@@ -7,6 +7,7 @@ import io.riptide.config.ValueType.Text;
 import io.riptide.config.ValueType.Whole;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Every key there is, as data: checking, {@code config show}, {@code config reference} and the records follow from it.
@@ -62,7 +63,7 @@ public final class ConfigSchema {
             Pattern.compile("(\\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\\s]{1,10000}-----END PUBLIC KEY-----\\s*)?"),
             "a public key in PEM: RSA of at least 2048 bits, P-256 or Ed25519");
 
-    private static final List<ConfigKey> KEYS = List.of(
+    private static final List<ConfigKey> OTHERS = List.of(
             key(
                     CACHE + "default_ttl_seconds",
                     SECONDS,
@@ -313,6 +314,9 @@ public final class ConfigSchema {
                     "3650",
                     "days",
                     "after how long rows of the audit log go; what is left can still be checked"));
+
+    private static final List<ConfigKey> KEYS =
+            Stream.concat(OTHERS.stream(), BillingSchema.keys().stream()).toList();
 
     private ConfigSchema() {}
 

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param security keys
  * @param observability what is shown of how it does
  * @param audit the log of who did what
+ * @param billing what tenants pay
  */
 public record PersistenceConfig(
         CacheConfig cache,
@@ -35,7 +36,8 @@ public record PersistenceConfig(
         ServerConfig server,
         SecurityConfig security,
         ObservabilityConfig observability,
-        AuditConfig audit) {
+        AuditConfig audit,
+        BillingConfig billing) {
 
     /** Each key's default. */
     public static PersistenceConfig defaults() {

@@ -41,6 +41,14 @@ public enum MetricName {
             "tenant_id",
             "resource",
             "result"),
+    /** What a tenant has used this month, in the units that have prices. */
+    TENANT_BILLING_UNITS(
+            "tenant_billing_units",
+            "gauge",
+            "Units used in the month that runs, as prices are for them",
+            "tenant_id",
+            "period",
+            "unit"),
     /** Counts what a node was told of changes in a store that several share. */
     COHERENCE_CHANGES(
             "riptide_coherence_changes_total", "counter", "Changes in a shared store that this node was told of"),

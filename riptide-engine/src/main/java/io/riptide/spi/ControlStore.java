@@ -68,6 +68,9 @@ public interface ControlStore extends AutoCloseable {
     /** The audit log, in the same place, for as long as this is open. */
     AuditStore audit();
 
+    /** Plans that tenants held, which it keeps by itself as they change, and invoices. */
+    InvoiceStore invoices();
+
     /** Whether other processes may use it too. */
     boolean shared();
 

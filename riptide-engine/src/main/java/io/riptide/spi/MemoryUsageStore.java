@@ -3,10 +3,13 @@ package io.riptide.spi;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps usage in memory. Guarded by itself. */
 final class MemoryUsageStore implements UsageStore {
-    private static final long HOURS_KEPT = 62 * 24;
+    private static final long HOURS_A_DAY = 24;
+    private static final long HOURS_KEPT = 93 * HOURS_A_DAY;
 
     private final Map<Key, long[]> rows = new HashMap<>();
     private long newestHour = Long.MIN_VALUE;
@@ -29,19 +32,50 @@ final class MemoryUsageStore implements UsageStore {
     }
 
     @Override
-    public synchronized long[] sum(String tenantId, long tenantCreatedMillis, long fromHour, long toHour) {
+    public long[] sum(String tenantId, long tenantCreatedMillis, long fromHour, long toHour) {
+        return sum(tenantId, tenantCreatedMillis, key -> key.hour() >= fromHour && key.hour() < toHour);
+    }
+
+    @Override
+    public long[] sumWithout(String tenantId, long tenantCreatedMillis, long fromHour, String epoch, long epochHour) {
+        return sum(
+                tenantId,
+                tenantCreatedMillis,
+                key -> key.hour() >= fromHour && !(key.epoch().equals(epoch) && key.hour() >= epochHour));
+    }
+
+    private synchronized long[] sum(String tenantId, long createdMillis, Predicate<Key> wanted) {
         long[] sum = new long[UsageColumn.count()];
         rows.forEach((key, counts) -> {
-            if (key.tenantId().equals(tenantId)
-                    && key.createdMillis() == tenantCreatedMillis
-                    && key.hour() >= fromHour
-                    && key.hour() < toHour) {
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += counts[i];
-                }
+            if (key.tenantId().equals(tenantId) && key.createdMillis() == createdMillis && wanted.test(key)) {
+                add(sum, counts);
             }
         });
         return sum;
+    }
+
+    private static void add(long[] sum, long[] counts) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += counts[i];
+        }
+    }
+
+    @Override
+    public synchronized @Nullable TenantKey fold(@Nullable TenantKey after, long beforeHour) {
+        Map<Key, long[]> days = new HashMap<>();
+        rows.forEach((key, counts) -> {
+            if (key.hour() < beforeHour) {
+                long day = key.hour() - Math.floorMod(key.hour(), HOURS_A_DAY);
+                add(
+                        days.computeIfAbsent(
+                                new Key("", key.tenantId(), key.createdMillis(), day),
+                                k -> new long[UsageColumn.count()]),
+                        counts);
+            }
+        });
+        rows.keySet().removeIf(key -> key.hour() < beforeHour);
+        rows.putAll(days);
+        return null;
     }
 
     @Override

@@ -29,7 +29,9 @@ public enum UsageColumn {
     /** Bytes of values taken from the tenant. */
     BYTES_IN(false),
     /** Bytes of values and pages sent to the tenant. */
-    BYTES_OUT(false);
+    BYTES_OUT(false),
+    /** Stored bytes times the hours that they were kept. */
+    STORAGE_BYTE_HOURS(false);
 
     private static final UsageColumn[] ALL = values();
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,7 +34,6 @@ final class TenantFields {
     static final int MAX_RESOURCE = 1_200;
     static final Duration MAX_EXPIRY = Duration.ofDays(3_650);
 
-    private static final List<String> PLANS = List.of("free", "basic", "pro", "enterprise");
     private static final String ACTIONS =
             Stream.of(Action.values()).map(Action::text).collect(Collectors.joining(", "));
     private static final String RESOURCES = "cache/{namespace}, cache/{namespace}/{key}, web/{host}, sessions, usage,"
@@ -90,9 +90,9 @@ final class TenantFields {
         }
     }
 
-    void plan(@Nullable String value) {
-        if (value != null && !PLANS.contains(value)) {
-            wrong("billing_plan", value, String.join(", ", PLANS));
+    void plan(@Nullable String value, Set<String> plans) {
+        if (value != null && !plans.contains(value)) {
+            wrong("billing_plan", value, String.join(", ", plans));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.riptide.tenant;
 
+import io.riptide.config.BillingConfig;
+import io.riptide.config.BillingConfig.PlanConfig;
+import io.riptide.config.BillingConfig.PlanQuotas;
 import io.riptide.config.TenantConfig;
 import io.riptide.entry.EntryCipher;
 import io.riptide.grant.Action;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,6 +53,7 @@ public final class TenantManager {
     private static final int ATTEMPTS = 20;
 
     private final TenantConfig config;
+    private final Map<String, PlanConfig> plans;
     private final ControlStore store;
     private final Time time;
     private final SecureRandom random;
@@ -60,14 +65,22 @@ public final class TenantManager {
     private final List<Consumer<String>> erasedListeners = new CopyOnWriteArrayList<>();
 
     /** Over this store. */
-    public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random) {
-        this(config, store, time, random, Keyring.none(random, time));
+    public TenantManager(
+            TenantConfig config, BillingConfig billing, ControlStore store, Time time, SecureRandom random) {
+        this(config, billing, store, time, random, Keyring.none(random, time));
     }
 
     /** The same with tenants that may be encrypted. */
-    public TenantManager(TenantConfig config, ControlStore store, Time time, SecureRandom random, Keyring keyring) {
+    public TenantManager(
+            TenantConfig config,
+            BillingConfig billing,
+            ControlStore store,
+            Time time,
+            SecureRandom random,
+            Keyring keyring) {
         this.keyring = keyring;
         this.config = config;
+        this.plans = billing.plans();
         this.store = store;
         this.time = time;
         this.random = random;
@@ -79,11 +92,18 @@ public final class TenantManager {
         return new Quotas(q.memoryBytes(), q.operationsPerMinute(), q.storageBytes(), q.activeSessions());
     }
 
+    /** What a tenant of a plan gets that says nothing else. */
+    private Quotas quotasOf(String plan) {
+        PlanQuotas own = Objects.requireNonNull(plans.get(plan), plan).quotas();
+        return new QuotaPatch(own.memoryBytes(), own.operationsPerMinute(), own.storageBytes(), own.activeSessions())
+                .over(defaultQuotas());
+    }
+
     /**
      * What a new tenant is to be; nulls take the defaults.
      *
      * @param id null: one is made
-     * @param quotas each member null: the default one
+     * @param quotas each member null: the plan's, or the default one
      * @param settings a JSON object as text, at most 64 KiB
      * @param accessPolicies at most 100; none of them allow all
      * @param encryptionEnabled whether what it stores is encrypted, which needs a master key
@@ -185,7 +205,7 @@ public final class TenantManager {
                 Objects.requireNonNull(tenant.billingPlan()),
                 TenantRecord.Status.ACTIVE,
                 null,
-                tenant.quotas().over(defaultQuotas()),
+                tenant.quotas().over(quotasOf(tenant.billingPlan())),
                 tenant.settings() == null ? "{}" : tenant.settings(),
                 tenant.accessPolicies() == null ? List.of() : tenant.accessPolicies(),
                 tenant.encryptionEnabled(),
@@ -216,7 +236,7 @@ public final class TenantManager {
         }
     }
 
-    private static void check(
+    private void check(
             TenantFields fields,
             @Nullable String name,
             @Nullable String ownerName,
@@ -225,7 +245,7 @@ public final class TenantManager {
         fields.text("name", name, TenantFields.MAX_NAME);
         fields.text("owner_name", ownerName, TenantFields.MAX_NAME);
         fields.email(ownerEmail);
-        fields.plan(plan);
+        fields.plan(plan, plans.keySet());
     }
 
     /** A tenant; {@code not-found} where there is none. */

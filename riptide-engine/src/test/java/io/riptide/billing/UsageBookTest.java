@@ -7,9 +7,13 @@ import io.riptide.billing.UsageBook.Metered;
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.spi.TenantKey;
 import io.riptide.spi.UsageColumn;
 import io.riptide.spi.UsageStore;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -30,6 +34,8 @@ class UsageBookTest {
         private final UsageStore real = UsageStore.inMemory();
         private boolean failsBefore;
         private boolean failsAfter;
+        private Runnable meanwhile = () -> {};
+        private final Set<String> distinct = new HashSet<>();
         private int rows;
 
         @Override
@@ -37,6 +43,7 @@ class UsageBookTest {
             fail(failsBefore);
             real.keep(told);
             rows += told.size();
+            told.forEach(row -> distinct.add(row.epoch() + " " + row.tenantId() + " " + row.hour()));
             fail(failsAfter);
         }
 
@@ -49,6 +56,18 @@ class UsageBookTest {
         @Override
         public long[] sum(String tenantId, long tenantCreatedMillis, long fromHour, long toHour) {
             return real.sum(tenantId, tenantCreatedMillis, fromHour, toHour);
+        }
+
+        @Override
+        public long[] sumWithout(
+                String tenantId, long tenantCreatedMillis, long fromHour, String epoch, long epochHour) {
+            meanwhile.run();
+            return real.sumWithout(tenantId, tenantCreatedMillis, fromHour, epoch, epochHour);
+        }
+
+        @Override
+        public TenantKey fold(TenantKey after, long beforeHour) {
+            return real.fold(after, beforeHour);
         }
 
         @Override
@@ -134,6 +153,95 @@ class UsageBookTest {
     }
 
     @Test
+    void aClockThatJumpsAnHourEitherWayNeitherLosesNorDoublesOne() {
+        write(1);
+        round();
+        long first = hour();
+        time.jumpWallMillis(HOUR_MILLIS);
+        write(2);
+        round();
+        time.jumpWallMillis(-HOUR_MILLIS);
+        write(4);
+        round();
+        time.advanceMillis(HOUR_MILLIS);
+        write(8);
+        round();
+        assertThat(kept(first, first + 1)).isEqualTo(1);
+        assertThat(kept(first + 1, first + 2)).isEqualTo(14);
+        time.advanceMillis(HOUR_MILLIS);
+        write(16);
+        round();
+        assertThat(kept(first + 2, first + 3)).isEqualTo(16);
+        assertThat(book.since(acme, 0).operations()).isEqualTo(31);
+        assertThat(book.since(acme, first + 1).operations()).isEqualTo(30);
+    }
+
+    @Test
+    void aLostAnswerIsNotShownTwice() {
+        write(3);
+        store.failsAfter = true;
+        round();
+        write(4);
+        assertThat(kept()).isEqualTo(3);
+        assertThat(book.since(acme, 0).operations()).isEqualTo(7);
+        time.advanceMillis(HOUR_MILLIS);
+        assertThat(book.since(acme, 0).operations()).isEqualTo(7);
+        store.failsAfter = false;
+        round();
+        assertThat(kept()).isEqualTo(7);
+        assertThat(book.since(acme, 0).operations()).isEqualTo(7);
+    }
+
+    @Test
+    void aRoundWhileTheStoreIsAskedShowsNothingTwice() {
+        write(3);
+        round();
+        write(4);
+        store.meanwhile = this::round;
+        assertThat(book.since(acme, 0).operations()).isEqualTo(7);
+        time.advanceMillis(HOUR_MILLIS);
+        write(5);
+        assertThat(book.since(acme, 0).operations()).isEqualTo(12);
+        store.meanwhile = () -> {};
+        assertThat(book.since(acme, hour()).operations()).isEqualTo(5);
+        assertThat(kept()).isEqualTo(12);
+    }
+
+    @Test
+    void whatATenantThatIsGoneHadStillToTellIsTold() {
+        write(3);
+        round();
+        write(4);
+        book.round(List.of());
+        assertThat(kept()).isEqualTo(7);
+        write(1);
+        store.failsBefore = true;
+        round();
+        book.round(List.of());
+        store.failsBefore = false;
+        book.round(List.of());
+        book.round(List.of());
+        assertThat(kept()).isEqualTo(8);
+    }
+
+    @Test
+    void rowsAreAsManyAsTenantsAndHoursHoweverOftenTheyAreTold() {
+        List<Metered> tenants = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            tenants.add(new Metered("t" + i, 1, new UsageMeter(time)));
+        }
+        for (int hour = 0; hour < 3; hour++) {
+            for (int second = 0; second < 20; second++) {
+                tenants.forEach(tenant -> tenant.meter().add(Meter.HIT_L1));
+                book.round(tenants);
+            }
+            time.advanceMillis(HOUR_MILLIS);
+        }
+        assertThat(store.rows).isEqualTo(50 * 3 * 20);
+        assertThat(store.distinct).hasSize(50 * 3);
+    }
+
+    @Test
     void aTenantThatWasGivenAnIdAnewBeginsAtNothing() {
         write(5);
         round();
@@ -163,6 +271,7 @@ class UsageBookTest {
             store.failsAfter = fails.get(i) == 2 || fails.get(i) == 5;
             round();
             assertThat(kept()).isLessThanOrEqualTo(all);
+            assertThat(book.since(acme, 0).operations()).isEqualTo(all);
             if (fails.get(i) >= 3) {
                 time.advanceMillis(HOUR_MILLIS);
             }

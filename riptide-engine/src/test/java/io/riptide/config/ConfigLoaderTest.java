@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
+    private static final String KNOWN =
+            " (known here: audit, billing, observability, persistence, security, server, web)";
+
     @TempDir
     Path folder;
 
@@ -191,11 +194,9 @@ class ConfigLoaderTest {
                         "a.yml:2: server.port: 70000 (expected a whole number from 0 to 65535)",
                         "a.yml:3: server.hots: unknown key (nearest: server.host)",
                         "a.yml:6: persistence.cache.durability: the text \"paper\" (expected buffered or synced)",
-                        "b.yml:1: redis_url: unknown key"
-                                + " (known here: audit, observability, persistence, security, server, web)",
+                        "b.yml:1: redis_url: unknown key" + KNOWN,
                         "environment RIPTIDE_SERVER__PORT: server.port: many (expected a whole number from 0 to 65535)",
-                        "--set: nonsense: unknown key"
-                                + " (known here: audit, observability, persistence, security, server, web)",
+                        "--set: nonsense: unknown key" + KNOWN,
                         "--set: no-equals (expected key=value)");
     }
 
@@ -206,7 +207,7 @@ class ConfigLoaderTest {
                 "persistance: {cache: {max_ttl_seconds: 1}}|1: persistance: unknown key (nearest: persistence)",
                 "persistence: {cahce: {a: 1, b: 2}}|1: persistence.cahce: unknown key (nearest: persistence.cache)",
                 "cache: {default_ttl_seconds: 1}|1: cache: unknown key (known here: "
-                        + "audit, observability, persistence, security, server, web)",
+                        + "audit, billing, observability, persistence, security, server, web)",
                 "persistence: {default_ttl_second: 1}|1: persistence.default_ttl_second: unknown key (nearest:"
                         + " persistence.cache.default_ttl_seconds)",
                 "server.port: 1|1: server.port: a key is nested, not written with dots (expected a section"

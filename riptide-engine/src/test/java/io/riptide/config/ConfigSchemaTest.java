@@ -50,7 +50,8 @@ class ConfigSchemaTest {
                 return List.of(tokens + "issuer=i", tokens + "audience=a", tokens + "jwks_url=https://x/keys");
             }
         }
-        return List.of();
+        // A plan needs its fee.
+        return path.startsWith("billing.plans.") ? List.of("billing.plans.n.base_fee=7") : List.of();
     }
 
     private static String other(ConfigKey key) {
@@ -59,7 +60,7 @@ class ConfigSchemaTest {
             case ValueType.Flag flag -> String.valueOf(!key.defaultText().equals("true"));
             case ValueType.Choice choice -> choice.words().getLast();
             case ValueType.Text text ->
-                Stream.of("other", "/other", "https://other/keys", PEM)
+                Stream.of("other", "/other", "https://other/keys", PEM, "USD", "0.5")
                         .filter(value -> text.read(value) != null)
                         .findFirst()
                         .orElseThrow();

@@ -70,7 +70,7 @@ final class DoorRig implements AutoCloseable {
                 folder.resolve("entries"), new StoreConfig(16 << 20, 16 << 20), Durability.BUFFERED, Runnable::run);
         cache = new PersistentCacheManager(
                 cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
-        tenants = new TenantManager(config.tenant(), store, time, new SecureRandom());
+        tenants = new TenantManager(config.tenant(), config.billing(), store, time, new SecureRandom());
         door = new Door(
                 config,
                 tenants,

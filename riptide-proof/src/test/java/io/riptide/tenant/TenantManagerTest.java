@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.riptide.config.PersistenceConfig;
 import io.riptide.config.TenantConfig;
 import io.riptide.grant.Action;
 import io.riptide.problem.FieldError;
@@ -59,6 +60,7 @@ class TenantManagerTest {
     private TenantManager manager(long maxTenants) {
         return new TenantManager(
                 new TenantConfig(true, new TenantConfig.QuotaConfig(10, 20, 30, 40), maxTenants),
+                PersistenceConfig.defaults().billing(),
                 store,
                 time,
                 new SecureRandom());

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.riptide.config.BillingConfig;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
 import io.riptide.observe.MetricName;
@@ -72,7 +73,9 @@ final class CacheMetrics {
         private final Tags tags;
         private final List<Meter> always = new ArrayList<>();
         private final Timer timer;
+        private final List<Meter> billing = new ArrayList<>();
         private @Nullable Meter hitRate;
+        private String period = "";
 
         private LabelMetrics(TenantSeries series) {
             this.series = series;
@@ -161,9 +164,25 @@ final class CacheMetrics {
             }
         }
 
+        /** Shows what is billed for a month, and that of no other month any more. */
+        void showBilling(String month) {
+            if (!month.equals(period)) {
+                billing.forEach(registry::remove);
+                billing.clear();
+                period = month;
+                for (BillingConfig.Meter unit : BillingConfig.Meter.values()) {
+                    billing.add(Gauge.builder(MetricName.TENANT_BILLING_UNITS.text(), series, s -> s.billingUnits(unit))
+                            .description(MetricName.TENANT_BILLING_UNITS.meaning())
+                            .tags(tags.and("period", month, "unit", unit.unit()))
+                            .register(registry));
+                }
+            }
+        }
+
         /** Takes it all back. */
         void remove() {
             always.forEach(registry::remove);
+            billing.forEach(registry::remove);
             if (hitRate != null) {
                 registry.remove(hitRate);
                 hitRate = null;

@@ -3,6 +3,7 @@ package io.riptide.server;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.helidon.http.Status;
 import io.riptide.RipTide;
+import io.riptide.billing.Period;
 import io.riptide.billing.UsageTotals;
 import io.riptide.cache.CacheStats;
 import io.riptide.cache.PersistentCacheManager;
@@ -14,12 +15,9 @@ import io.riptide.spi.StoreUsage;
 import io.riptide.spi.Time;
 import io.riptide.tenant.Role;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What was used and how the cache does: {@code /v1/usage}, {@code /admin/tenants/{id}/usage}, {@code
@@ -117,7 +115,7 @@ final class FigureRoutes {
     private void usage(Exchange exchange, TenantGrant grant) {
         StoreUsage stored = cache.usage(grant);
         long memory = cache.memoryBytes(grant);
-        UsageTotals used = riptide.usage(grant, firstHour());
+        UsageTotals used = riptide.usage(grant, Period.at(time.wallMillis()).fromHour());
         Quotas quotas = grant.quotas();
         long lastMinute = grant.meter().operationsLastMinute();
         exchange.sendJson(Status.OK_200, json -> {
@@ -142,17 +140,6 @@ final class FigureRoutes {
             json.writeEndObject();
             json.writeEndObject();
         });
-    }
-
-    /** Of this month, which is the period that is billed. */
-    private long firstHour() {
-        Instant month = Instant.ofEpochMilli(time.wallMillis())
-                .atOffset(ZoneOffset.UTC)
-                .toLocalDate()
-                .withDayOfMonth(1)
-                .atStartOfDay()
-                .toInstant(ZoneOffset.UTC);
-        return month.getEpochSecond() / TimeUnit.HOURS.toSeconds(1);
     }
 
     private static void share(JsonGenerator json, String resource, long used, long limit) throws IOException {

@@ -50,7 +50,8 @@ final class HttpServer {
                 riptide.door(),
                 riptide.cache(),
                 riptide.time(),
-                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())));
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())),
+                riptide::usage);
         riptide.tenants().onTenantChange(figures::changed);
         this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);
         this.connections = new Connections(new Dispatcher(
@@ -108,6 +109,7 @@ final class HttpServer {
         routes.addAll(new ExplainRoutes(riptide.door(), riptide.cache(), time).routes());
         routes.addAll(new BatchRoutes(config.cache(), time).routes());
         routes.addAll(new FigureRoutes(riptide, latencies).routes());
+        routes.addAll(new BillingRoutes(riptide.billing()).routes());
         routes.addAll(new MetricRoutes(figures, config.observability().metricsPublic()).routes());
         routes.addAll(new TenantRoutes(riptide.tenants(), idempotency).routes());
         routes.addAll(new PolicyRoutes(riptide.tenants()).routes());

@@ -1,5 +1,7 @@
 package io.riptide.server;
 
+import io.riptide.billing.Period;
+import io.riptide.billing.UsageTotals;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.door.Door;
 import io.riptide.grant.TenantGrant;
@@ -11,6 +13,7 @@ import io.riptide.spi.Time;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /**
  * Gathers by label what tenants' meters have counted, and what they hold, for {@link CacheMetrics}.
@@ -32,6 +35,7 @@ final class TenantFigures {
     private final PersistentCacheManager cache;
     private final Time time;
     private final CacheMetrics metrics;
+    private final BiFunction<TenantGrant, Long, UsageTotals> used;
     private final TenantLabels<CacheMetrics.LabelMetrics> labels;
     /** All below is guarded by this. */
     private final Map<TenantGrant, Taken> taken = new HashMap<>();
@@ -47,12 +51,23 @@ final class TenantFigures {
         private long round;
     }
 
-    /** With no tenant named yet. */
-    TenantFigures(int named, Door door, PersistentCacheManager cache, Time time, CacheMetrics metrics) {
+    /**
+     * With no tenant named yet.
+     *
+     * @param used tells what a tenant used from an hour on
+     */
+    TenantFigures(
+            int named,
+            Door door,
+            PersistentCacheManager cache,
+            Time time,
+            CacheMetrics metrics,
+            BiFunction<TenantGrant, Long, UsageTotals> used) {
         this.door = door;
         this.cache = cache;
         this.time = time;
         this.metrics = metrics;
+        this.used = used;
         this.labels = new TenantLabels<>(named, label -> metrics.show(new TenantSeries(label, time.nanoTime())));
         this.othersUsageNanos = time.nanoTime() - USAGE_NANOS;
     }
@@ -106,6 +121,7 @@ final class TenantFigures {
             TenantGrant grant = own.series().grant();
             if (grant != null) {
                 usage(own.series(), grant);
+                billing(own, grant);
             }
             own.showHitRate();
         }
@@ -131,6 +147,20 @@ final class TenantFigures {
 
     private static double share(double used, long limit) {
         return limit == 0 ? 0 : used / limit;
+    }
+
+    /** Of the month that runs; asked of the store every ten seconds at most, and left as it was where that fails. */
+    private void billing(CacheMetrics.LabelMetrics own, TenantGrant grant) {
+        Period period = Period.at(time.wallMillis());
+        own.showBilling(period.toString());
+        long now = time.nanoTime();
+        if (own.series().billingIsOlder(now, USAGE_NANOS)) {
+            try {
+                own.series().billing(used.apply(grant, period.fromHour()), now);
+            } catch (RipTideException e) {
+                // It is asked again the next time.
+            }
+        }
     }
 
     private void othersUsage() {

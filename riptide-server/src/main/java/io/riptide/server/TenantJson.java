@@ -29,7 +29,7 @@ final class TenantJson {
             "owner_email",
             Schemas.STRING,
             "billing_plan",
-            Schemas.oneOf("free", "basic", "pro", "enterprise"),
+            Schemas.STRING,
             "status",
             Schemas.oneOf("active", "suspended", "deleting"),
             "suspended_reason",

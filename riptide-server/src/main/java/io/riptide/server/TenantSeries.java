@@ -1,5 +1,7 @@
 package io.riptide.server;
 
+import io.riptide.billing.UsageTotals;
+import io.riptide.config.BillingConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.observe.CacheOperation;
 import io.riptide.observe.CacheResult;
@@ -22,11 +24,30 @@ final class TenantSeries {
     private double operationsShare;
     private double memoryShare;
     private double storageShare;
+    private @Nullable UsageTotals billed;
+    private long billedNanos;
 
     TenantSeries(String label, long nowNanos) {
         this.label = label;
         this.window = new HitWindow(nowNanos);
         this.activeNanos = nowNanos;
+    }
+
+    /** Takes over what the tenant has used of what is billed. */
+    void billing(UsageTotals used, long nowNanos) {
+        billed = used;
+        billedNanos = nowNanos;
+    }
+
+    /** Whether what is known of that is older than so long, or nothing is. */
+    boolean billingIsOlder(long nowNanos, long nanos) {
+        return billed == null || nowNanos - billedNanos >= nanos;
+    }
+
+    /** NaN where it is not known. */
+    double billingUnits(BillingConfig.Meter meter) {
+        UsageTotals used = billed;
+        return used == null ? Double.NaN : used.units(meter);
     }
 
     String label() {

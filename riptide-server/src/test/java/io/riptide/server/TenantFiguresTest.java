@@ -49,7 +49,8 @@ class TenantFiguresTest {
                 riptide.door(),
                 riptide.cache(),
                 time,
-                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())));
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())),
+                riptide::usage);
     }
 
     @AfterEach

@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ControlStore} keeps. A test class of a store implements it; each test gets an empty store. */
-public interface ControlStoreContract {
+public interface ControlStoreContract extends InvoiceStoreContract {
     /** The store of the running test; the implementing class opens it empty and closes it. */
+    @Override
     ControlStore store();
 
     /** Closes the store and opens it again over the same data; {@link #store} answers the new one from then on. */
+    @Override
     void reopen();
 
     /** A row of a tenant with a text in each place. */

@@ -2,6 +2,7 @@ package io.riptide.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.riptide.spi.TenantKey;
 import io.riptide.spi.UsageColumn;
 import io.riptide.spi.UsageStore;
 import io.riptide.spi.UsageStore.Row;
@@ -103,6 +104,65 @@ public interface UsageStoreContract {
         }
         assertThat(sum("acme", 7, 8)).isEqualTo(counts(160));
         assertThat(sum("other", 7, 8)).isEqualTo(counts(160));
+    }
+
+    @Test
+    default void one_process_is_left_out_from_an_hour_on() {
+        store().keep(List.of(
+                row("one", "acme", 7, 1),
+                row("one", "acme", 8, 10),
+                row("two", "acme", 8, 100),
+                row("one", "acme", 9, 1000)));
+        assertThat(store().sumWithout("acme", 1, 7, "one", 8)).isEqualTo(counts(101));
+        assertThat(store().sumWithout("acme", 1, 8, "one", 8)).isEqualTo(counts(100));
+        assertThat(store().sumWithout("acme", 1, 0, "one", Long.MAX_VALUE)).isEqualTo(counts(1111));
+        assertThat(store().sumWithout("acme", 2, 0, "two", 0)).containsOnly(0);
+    }
+
+    @Test
+    default void hours_fold_into_days_and_all_sums_over_days_stay() {
+        List<Row> rows = new ArrayList<>();
+        for (String tenant : List.of("acme", "other")) {
+            for (int hour = 0; hour < 72; hour++) {
+                rows.add(row("one", tenant, hour, 1));
+                rows.add(row("two", tenant, hour, 10));
+            }
+        }
+        store().keep(rows);
+        for (int again = 0; again < 2; again++) {
+            TenantKey after = null;
+            do {
+                after = store().fold(after, 48);
+            } while (after != null);
+            for (int day = 0; day < 3; day++) {
+                assertThat(sum("acme", 24L * day, 24L * (day + 1))).isEqualTo(counts(24 * 11));
+            }
+            assertThat(sum("other", 0, 1))
+                    .as("the day stands at its first hour")
+                    .isEqualTo(counts(24 * 11));
+            assertThat(sum("other", 1, 24)).containsOnly(0);
+            assertThat(sum("other", 48, 49)).isEqualTo(counts(11));
+        }
+        store().keep(List.of(row("late", "acme", 5, 100)));
+        assertThat(store().fold(null, 48)).isNull();
+        assertThat(sum("acme", 0, 24)).isEqualTo(counts(24 * 11 + 100));
+    }
+
+    @Test
+    default void of_many_tenants_each_is_folded() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            rows.add(row("one", "t" + i, 30, 1));
+            rows.add(row("one", "t" + i, 31, 1));
+        }
+        store().keep(rows);
+        TenantKey after = null;
+        do {
+            after = store().fold(after, 48);
+        } while (after != null);
+        for (int i = 0; i < 120; i++) {
+            assertThat(sum("t" + i, 24, 25)).as("t" + i).isEqualTo(counts(2));
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class Bench {
             "redis",
             "nodes",
             "tenants-redis",
+            "usage",
             "process",
             "recovery");
 
@@ -72,6 +73,7 @@ public final class Bench {
             case "removal" -> new RemovalPart(results, isShort ? 20_000 : 1_000_000).run();
             case "redis" -> new RedisPart(results, isShort ? 2 : 5, isShort ? 6_400 : 64_000).run();
             case "nodes" -> new NodesPart(results, seconds).run();
+            case "usage" -> new UsagePart(results, isShort ? 3 : 20).run();
             case "process" -> {
                 new ProcessPart(results).startAndMemory(0);
                 new ProcessPart(results).startAndMemory(isShort ? 100 : 100_000);

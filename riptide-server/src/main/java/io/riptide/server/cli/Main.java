@@ -43,6 +43,8 @@ public final class Main {
                         .addSubcommand(new InvalidateCommand(environment, terminal))
                         .addSubcommand(new ExplainCommand(environment, terminal)))
                 .addSubcommand(new AuditCommand(environment, terminal, Main::aSecondLater))
+                .addSubcommand(new UsageCommand(environment, terminal))
+                .addSubcommand(new BillingCommand(environment, terminal))
                 .addSubcommand(new Demo(out, Main.class))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new TrainCommand(out))

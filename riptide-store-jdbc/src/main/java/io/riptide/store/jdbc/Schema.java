@@ -12,9 +12,9 @@ import java.sql.Statement;
  */
 enum Schema {
     /** Tenants and keys. */
-    CONTROL("control", 4),
+    CONTROL("control", 5),
     /** What tenants used. */
-    USAGE("usage", 1),
+    USAGE("usage", 2),
     /** Keys of encrypted tenants. */
     KEYRING("keyring", 1);
 

@@ -4,6 +4,7 @@ import io.riptide.problem.RipTideException;
 import io.riptide.spi.AuditStore;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.IdempotencyRecord;
+import io.riptide.spi.InvoiceStore;
 import io.riptide.spi.KeyRecord;
 import io.riptide.spi.KeyringStore;
 import io.riptide.spi.TenantRecord;
@@ -340,6 +341,11 @@ public final class SqlControlStore implements ControlStore {
     @Override
     public AuditStore audit() {
         return new SqlAuditStore(database);
+    }
+
+    @Override
+    public InvoiceStore invoices() {
+        return new SqlInvoiceStore(database);
     }
 
     @Override

@@ -1,0 +1,61 @@
+package io.riptide.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.riptide.server.LiveServer;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class BillingCommandTest {
+    @RegisterExtension
+    static final LiveServer LIVE = new LiveServer();
+
+    private static Map<String, String> environment;
+
+    @BeforeAll
+    static void make() throws IOException {
+        LIVE.tenant("acme");
+        environment =
+                Map.of("RIPTIDE_URL", "http://127.0.0.1:" + LIVE.port(), "RIPTIDE_ADMIN_API_KEY", LiveServer.ADMIN_KEY);
+    }
+
+    private static Ran run(String... arguments) {
+        return Ran.with(environment, new byte[0], arguments);
+    }
+
+    @Test
+    void aBillIsATableOrJson() {
+        Ran shown = run("billing", "show", "acme");
+        assertThat(shown.err()).isEmpty();
+        assertThat(shown.out().lines().toList())
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("acme, ") && line.endsWith(", open"))
+                .anyMatch(line -> line.startsWith("METER "))
+                .anyMatch(line -> line.matches("base_fee +free +0\\.\\d+ +month +0 +0 +0\\.00"))
+                .anyMatch(line -> line.matches("total +EUR +0\\.00"));
+        assertThat(run("billing", "show", "acme", "--json").out()).startsWith("{\"tenant_id\":\"acme\"");
+    }
+
+    @Test
+    void aMonthIsClosedOrRefused() {
+        Ran closed = run("billing", "close");
+        assertThat(closed.code()).isZero();
+        assertThat(closed.out()).endsWith(": 0 invoices made.\n");
+        Ran refused = run("billing", "close", "--period", "9999-12");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("period");
+        assertThat(run("billing", "list").out()).isEqualTo("NUMBER  TENANT  PERIOD  CLOSED  TOTAL  CURRENCY\n");
+        assertThat(run("billing", "list", "--json").out()).isEmpty();
+    }
+
+    @Test
+    void usageStandsBesideItsQuotas() {
+        Ran usage = run("usage", "acme");
+        assertThat(usage.err()).isEmpty();
+        assertThat(usage.out()).startsWith("WHAT").contains("storage bytes", "1,073,741,824", "operations total");
+        assertThat(run("usage", "nobody").code()).isEqualTo(1);
+    }
+}
