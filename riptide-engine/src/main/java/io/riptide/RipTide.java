@@ -257,7 +257,12 @@ public final class RipTide implements AutoCloseable {
 
     private void bill() {
         if (jobs.mine(BILLING)) {
-            billing.round();
+            Biller.Closing closing = billing.round();
+            if (closing != null && closing.made() > 0) {
+                audit.record(AuditEvent.of(AuditEvent.SYSTEM, "billing.close")
+                        .resource("billing/" + closing.period())
+                        .with("invoices", closing.made()));
+            }
         }
     }
 

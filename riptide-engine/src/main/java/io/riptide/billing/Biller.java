@@ -207,18 +207,23 @@ public final class Biller {
         return all;
     }
 
-    /** What is due, closed; then what no bill needs any more by the hour, folded into days. */
-    public void round() {
+    /**
+     * What is due, closed; then what no bill needs any more by the hour, folded into days.
+     *
+     * @return what came of the close, or null where nothing was due
+     */
+    public @Nullable Closing round() {
         Period due = lastDue();
         Period open = firstOpen();
         if (open == null || open.compareTo(due) > 0) {
-            return;
+            return null;
         }
         Closing closing = close(null);
         LOG.info("Billing of {} closed: {} invoices", due, closing.made());
         if (closing.failed().isEmpty()) {
             fold(due.previous());
         }
+        return closing;
     }
 
     /** The bill of a period is not asked of its hours any more once the one after it is closed. */

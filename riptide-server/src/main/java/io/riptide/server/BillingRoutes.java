@@ -115,6 +115,7 @@ final class BillingRoutes {
                         .by(this::list),
                 Route.of("POST", "/admin/billing/close", "closeBilling", "Closes a month, and those before it")
                         .admin(Role.ADMIN)
+                        .audited("billing.close")
                         .takesJson(Schemas.object("period?", Schemas.STRING))
                         .answersJson(200, "It is closed, unless some failed", CLOSING)
                         .by(this::close));

@@ -130,6 +130,12 @@ class BillingHttpTest {
         JsonNode closing = LIVE.admin("POST", "/admin/billing/close", "{}").json();
         assertThat(closing.get("invoices_made").asInt()).isZero();
         assertThat(closing.get("failed")).isEmpty();
+        assertThat(LIVE.admin("GET", "/admin/audit?action=billing.close", null)
+                        .json()
+                        .get("entries"))
+                .as("the close, and the one that was refused")
+                .extracting(row -> row.get("result").asText())
+                .contains("ok", "invalid-request");
         assertThat(LIVE.admin("GET", "/admin/billing/invoices", null).json().get("invoices"))
                 .isEmpty();
     }
