@@ -112,15 +112,17 @@ public final class Allowance {
             return takeShare(shared, now, permits);
         }
         // Rounds lower it, for they alone know in which order they were answered.
-        long known = view(settled);
+        long known = view(settled, 0);
         fullAt.accumulateAndGet(known, Math::max);
         return settled.granted() ? 0 : Math.max(1, now.full().wait(known, now(), permits));
     }
 
     private long takeShare(PermitRounds shared, Terms now, int permits) {
+        owed.addAndGet(permits);
         long wait = take(now.share(), permits);
-        if (wait == 0) {
-            owed.addAndGet(permits);
+        if (wait != 0) {
+            owed.addAndGet(-permits);
+        } else {
             tell(shared);
         }
         return wait;
@@ -152,7 +154,6 @@ public final class Allowance {
     /** What was owed at the claim was told. */
     void settled(long owing, PermitLeases.Settled settled) {
         queued.set(false);
-        owed.addAndGet(-owing);
         int nodes = Math.max(1, settled.nodes());
         if (Math.max(1, limit / nodes) != terms.share().limit()) {
             long known;
@@ -165,7 +166,9 @@ public final class Allowance {
         long before;
         do {
             before = fullAt.get();
-        } while (!fullAt.compareAndSet(before, view(settled)));
+        } while (!fullAt.compareAndSet(before, view(settled, owing)));
+        // Last: callers have a lease again only with what the bucket holds now in their sight.
+        owed.addAndGet(-owing);
     }
 
     /** It may have been told or not: it will be told again, so that a permit may count twice but is not forgotten. */
@@ -174,9 +177,9 @@ public final class Allowance {
         tellSoon();
     }
 
-    /** When the shared bucket will be full, with what it was not told of. */
-    private long view(PermitLeases.Settled settled) {
-        return now() + (settled.usedNanos() << Rate.FRACTION_BITS) + terms.charged(owed.get());
+    /** When the shared bucket will be full, with what it was not told of: all that is owed but for what was told. */
+    private long view(PermitLeases.Settled settled, long told) {
+        return now() + (settled.usedNanos() << Rate.FRACTION_BITS) + terms.charged(owed.get() - told);
     }
 
     /** Gives permits back that were taken for what then did not count. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.quota.Allowance;
 import io.riptide.quota.PermitRounds;
+import io.riptide.spi.PermitLeases;
+import io.riptide.spi.Time;
 import io.riptide.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One tenant's permits over several nodes: never more than is promised, and all of it to whoever wants it. */
@@ -70,6 +73,65 @@ class PermitsOverNodesTest {
             taken++;
         }
         return taken;
+    }
+
+    /** Runs something once, the next time somebody reads the clock after it was set. */
+    private final class Interrupted implements Time {
+        private @Nullable Runnable next;
+
+        @Override
+        public long wallMillis() {
+            return time.wallMillis();
+        }
+
+        @Override
+        public long nanoTime() {
+            Runnable now = next;
+            next = null;
+            if (now != null) {
+                now.run();
+            }
+            return time.nanoTime();
+        }
+    }
+
+    @Test
+    void while_an_answer_is_taken_in_there_is_no_second_lease() {
+        long limit = 6000;
+        Interrupted clock = new Interrupted();
+        PermitLeases told = buckets.node("n0");
+        List<Node> others = nodes(2, limit);
+        AtomicLong granted = new AtomicLong();
+        List<Allowance> mine = new ArrayList<>();
+        PermitRounds rounds = new PermitRounds(
+                new PermitLeases() {
+                    @Override
+                    public List<Settled> settle(List<Claim> claims) {
+                        List<Settled> settled = told.settle(claims);
+                        if (claims.stream().allMatch(claim -> claim.wanted() == 0)) {
+                            clock.next = () -> takeAll(mine.getFirst(), granted);
+                        }
+                        return settled;
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                clock);
+        mine.add(rounds.allowance("acme", limit));
+        int half = (int) (lease(limit, 3) + 1) / 2;
+        assertThat(mine.getFirst().take(half)).isZero();
+        others.forEach(node -> takeAll(node, 10_000));
+        others.forEach(Node::tell);
+        rounds.round();
+        takeAll(mine.getFirst(), granted);
+        assertThat(granted.get() + half).as("of a bucket with nothing left").isEqualTo(lease(limit, 3));
+    }
+
+    private static void takeAll(Allowance allowance, AtomicLong granted) {
+        while (allowance.take(1) == 0) {
+            granted.incrementAndGet();
+        }
     }
 
     @Test
