@@ -25,8 +25,8 @@ public final class MasterKey implements KeyWrapper {
         this.wrapping = new SecretKeySpec(subkey("tenants"), "AES");
     }
 
-    /** A key of 32 bytes for another purpose: HMAC-SHA-256 of its name under the master key. */
-    public byte[] subkey(String purpose) {
+    /** 32 bytes for one purpose: HMAC-SHA-256 of its name under the master key, which itself seals nothing. */
+    private byte[] subkey(String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(master, "HmacSHA256"));

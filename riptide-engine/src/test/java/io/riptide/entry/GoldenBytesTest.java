@@ -152,7 +152,8 @@ class GoldenBytesTest {
         assertThat(golden.head.encode()).isEqualTo(expected);
     }
 
-    private static byte[] bytes(String file) throws IOException {
+    /** What lies in the file of that name. */
+    static byte[] bytes(String file) throws IOException {
         try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file + ".hex")) {
             assertThat(in).as(file).isNotNull();
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
