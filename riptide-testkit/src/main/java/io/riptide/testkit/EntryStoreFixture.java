@@ -1,5 +1,6 @@
 package io.riptide.testkit;
 
+import io.riptide.entry.Ciphers;
 import io.riptide.entry.Head;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Condition;
@@ -32,6 +33,14 @@ abstract class EntryStoreFixture {
 
     /** Opens the store; opened once more over the same directory, after it was closed, it finds what was there. */
     protected abstract EntryStore open(Path directory);
+
+    /**
+     * How tenants' bytes lie in the store. A subclass that opens a store with others than these overrides it, and holds
+     * the store to its contract once more for tenants that are encrypted.
+     */
+    protected Ciphers ciphers() {
+        return Ciphers.NONE;
+    }
 
     /**
      * By how many of the entries being replaced usage may exceed a limit for a moment: a store that counts the new one
@@ -81,8 +90,8 @@ abstract class EntryStoreFixture {
         return store.put(write(key("acme", "ns", key), key, bytes(length, 1), NOW + TTL, 1, Condition.NONE, limit));
     }
 
-    static StoreKey key(String tenant, String namespace, String key) {
-        return StoreKey.of(tenant, namespace, key);
+    final StoreKey key(String tenant, String namespace, String key) {
+        return ciphers().of(tenant).storeKey(tenant, namespace, key);
     }
 
     static StoreWrite write(

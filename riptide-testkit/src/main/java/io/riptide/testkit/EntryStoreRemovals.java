@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.riptide.entry.Compressor;
 import io.riptide.entry.DictionarySource;
 import io.riptide.entry.Entry;
+import io.riptide.entry.EntryCipher;
 import io.riptide.entry.Envelope;
 import io.riptide.entry.Head;
 import io.riptide.entry.Opening;
@@ -39,7 +40,8 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
     private StoreWrite sealed(String tenant, String namespace, String key, long stamp, long kept, List<String> tags) {
         StoreKey at = key(tenant, namespace, key);
         Head head = new Head(key, "", NOW, NOW + TTL, kept, 7, 0, 0, tags, Head.generations(stamp));
-        Envelope.Sealed sealed = Envelope.seal(at, head, bytes(20, 1), Compressor.NONE);
+        EntryCipher cipher = ciphers().of(tenant);
+        Envelope.Sealed sealed = Envelope.seal(at, head, bytes(20, 1), Compressor.NONE, cipher);
         return new StoreWrite(at, sealed.head(), sealed.bytes(), Condition.NONE, NO_LIMIT, NOW);
     }
 
@@ -66,7 +68,8 @@ abstract class EntryStoreRemovals extends EntryStoreScopes {
         if (bytes == null) {
             return null;
         }
-        Entry entry = ((Opening.Opened) Envelope.open(at, key, bytes, DictionarySource.NONE)).entry();
+        EntryCipher cipher = ciphers().of(tenant);
+        Entry entry = ((Opening.Opened) Envelope.open(at, key, bytes, DictionarySource.NONE, cipher)).entry();
         Removals now = store.removals(tenant).now();
         boolean removed = before.end(namespace, entry.head()) == Removals.REMOVED
                 || now.end(namespace, entry.head()) == Removals.REMOVED;

@@ -1,6 +1,7 @@
 package io.riptide.store.redis;
 
 import io.riptide.config.RedisConfig;
+import io.riptide.entry.Ciphers;
 import io.riptide.spi.EntryStore;
 import io.riptide.testkit.RedisServer;
 import java.io.IOException;
@@ -20,6 +21,10 @@ final class Opened {
 
     /** A store over a directory: over empty servers where the directory was not seen before. */
     static EntryStore store(Path directory, RedisConfig config, List<RedisServer> masters) {
+        return store(directory, config, masters, Ciphers.NONE);
+    }
+
+    static EntryStore store(Path directory, RedisConfig config, List<RedisServer> masters, Ciphers ciphers) {
         Path seen = directory.resolve("seen");
         try {
             if (!Files.exists(seen)) {
@@ -29,7 +34,7 @@ final class Opened {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Redis redis = Redis.open(config, System::nanoTime);
+        Redis redis = Redis.open(config, System::nanoTime, ciphers);
         return new RedisEntryStore(redis, new RemovalBook(redis), () -> true, RandomGenerator.getDefault());
     }
 }
