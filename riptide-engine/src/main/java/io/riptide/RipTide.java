@@ -109,6 +109,10 @@ public final class RipTide implements AutoCloseable {
         this.tenants = new TenantManager(config.tenant(), config.billing(), backing.control(), time, random, keyring);
         tenants.onErased(id -> audit.record(
                 AuditEvent.of(AuditEvent.SYSTEM, "tenant.erase").tenant(id).resource("tenants/" + id)));
+        keyring.onRenewal((id, number) -> audit.note(AuditEvent.of(AuditEvent.SYSTEM, "data_key.rotate")
+                .tenant(id)
+                .resource("tenants/" + id + "/encryption")
+                .with("data_key", number)));
         this.background = background;
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,15 @@ public final class Keyring implements Ciphers {
     private final ConcurrentHashMap<String, Ring> rings = new ConcurrentHashMap<>();
     /** Tenants that had no ring when it was looked, and until when it is not looked again. */
     private final Map<String, Long> unknown = new ConcurrentHashMap<>();
+
+    private final List<Renewals> listeners = new CopyOnWriteArrayList<>();
+
+    /** Who is told of keys that were renewed because they were used up or too old. */
+    @FunctionalInterface
+    public interface Renewals {
+        /** A tenant has a data key of that number now; called by a writer, which waits: to be noted, not worked on. */
+        void renewed(String tenantId, int number);
+    }
 
     private Keyring(
             KeyringStore store,
@@ -221,6 +231,16 @@ public final class Keyring implements Ciphers {
                     .asException();
         }
         return ring.renew();
+    }
+
+    /** Called with each data key that this process made without anybody asking for it. */
+    public void onRenewal(Renewals listener) {
+        listeners.add(listener);
+    }
+
+    void renewedByItself(String tenantId, int number) {
+        LOG.info("The tenant {} has the data key {} now: the one before was used up or too old", tenantId, number);
+        listeners.forEach(listener -> listener.renewed(tenantId, number));
     }
 
     /** Destroys a tenant's keys: whatever is left of its bytes, here or in a copy, does not open any more. */

@@ -8,6 +8,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.KeyringStore;
 import io.riptide.spi.KeyringStore.WrappedKey;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,9 @@ final class Ring implements DataKeys {
 
     static final long AT_ONCE = 1L << 20;
     static final long MOST_MILLIS = TimeUnit.DAYS.toMillis(30);
+    /** For how long a key that is too old is used on before it is tried again to renew it. */
+    static final long AGAIN_MILLIS = 10_000;
+
     private static final int MOST_UNKNOWN = 64;
     private static final long UNKNOWN_MILLIS = 10_000;
 
@@ -42,7 +46,8 @@ final class Ring implements DataKeys {
     private volatile boolean active;
     private volatile InUse inUse;
 
-    private record InUse(DataKey key, long createdMillis, AtomicLong left) {}
+    /** The key that seals, until when it need not be renewed, and how many uses of it are taken and not yet made. */
+    private record InUse(DataKey key, long renewMillis, AtomicLong left) {}
 
     Ring(Keyring keyring, KeyringStore.Ring row, AesGcm gcm) {
         this.keyring = keyring;
@@ -59,7 +64,7 @@ final class Ring implements DataKeys {
         }
         WrappedKey newest = row.newest();
         DataKey key = Objects.requireNonNull(keys.get(newest.number()));
-        return new InUse(key, newest.createdMillis(), new AtomicLong());
+        return new InUse(key, newest.createdMillis() + MOST_MILLIS, new AtomicLong());
     }
 
     long tenantCreatedMillis() {
@@ -81,7 +86,7 @@ final class Ring implements DataKeys {
     @Override
     public DataKey toSealWith(long nowMillis) {
         InUse now = inUse;
-        if (nowMillis - now.createdMillis < MOST_MILLIS && now.left.decrementAndGet() >= 0) {
+        if (nowMillis < now.renewMillis && now.left.decrementAndGet() >= 0) {
             return now.key;
         }
         lock.lock();
@@ -93,8 +98,8 @@ final class Ring implements DataKeys {
     }
 
     private DataKey nextUse(long nowMillis) {
-        if (nowMillis - inUse.createdMillis >= MOST_MILLIS) {
-            renewIfPossible();
+        if (nowMillis >= inUse.renewMillis) {
+            renewIfPossible(nowMillis);
         }
         while (true) {
             InUse now = inUse;
@@ -106,17 +111,19 @@ final class Ring implements DataKeys {
                 throw Keyring.unavailable("This tenant's keys are gone.");
             }
             if (taken > MOST_USES) {
-                int unused = renewLocked();
+                renewByItself();
             } else {
                 now.left.set(AT_ONCE);
             }
         }
     }
 
-    /** Its age alone is no reason to refuse a write. */
-    private void renewIfPossible() {
+    /** Its age alone is no reason to refuse a write, nor to have all writes wait for a keyring that is away. */
+    private void renewIfPossible(long nowMillis) {
+        InUse old = inUse;
+        inUse = new InUse(old.key, nowMillis + AGAIN_MILLIS, old.left);
         try {
-            int unused = renewLocked();
+            renewByItself();
         } catch (RipTideException e) {
             if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE) {
                 throw e;
@@ -124,24 +131,32 @@ final class Ring implements DataKeys {
         }
     }
 
+    private void renewByItself() {
+        if (renewLocked()) {
+            keyring.renewedByItself(tenantId, inUse.key.number());
+        }
+    }
+
     /** Has a fresh key used from here on, or the one that another process made meanwhile; its number. */
     int renew() {
         lock.lock();
         try {
-            return renewLocked();
+            boolean unused = renewLocked();
+            return inUse.key.number();
         } finally {
             lock.unlock();
         }
     }
 
-    private int renewLocked() {
+    /** Whether the key that is used from here on is one that this process made. */
+    private boolean renewLocked() {
         WrappedKey fresh = keyring.freshKey(tenantId, inUse.key.number() + 1);
         KeyringStore.Ring row = keyring.store().add(tenantId, tenantCreatedMillis, fresh);
         if (row == null) {
             throw Keyring.unavailable("This tenant's keys are gone.");
         }
         inUse = take(row);
-        return inUse.key.number();
+        return Arrays.equals(row.newest().bytes(), fresh.bytes());
     }
 
     @Override

@@ -152,8 +152,7 @@ class SealedGoldenBytesTest {
     @MethodSource("version1")
     void sealingGivesTheSameBytesAgain(Golden golden) throws IOException {
         EntryCipher cipher = cipher();
-        Sealed sealed =
-                Envelope.seal(golden.at(), golden.head, golden.value, new Compressor(golden.codec, 0), cipher);
+        Sealed sealed = Envelope.seal(golden.at(), golden.head, golden.value, new Compressor(golden.codec, 0), cipher);
         byte[] row = cipher.sealHead(golden.at(), sealed.head());
 
         // What a codec's library makes of a value may change with the library, and the seal with it.
@@ -168,7 +167,8 @@ class SealedGoldenBytesTest {
 
     @Test
     void whatARemovalEndedSoonerOpensToo() throws IOException {
-        Golden golden = version1().filter(one -> one.file.endsWith("kept")).findFirst().orElseThrow();
+        Golden golden =
+                version1().filter(one -> one.file.endsWith("kept")).findFirst().orElseThrow();
         byte[] whole = GoldenBytesTest.bytes(golden.file);
         byte[] ended = GoldenBytesTest.bytes("sealed-1-ended");
         long end = golden.head.createdMillis() + 1_000;
@@ -202,8 +202,8 @@ class SealedGoldenBytesTest {
         cipher.updateAAD(new byte[] {'e', 0b1000});
         cipher.updateAAD(key.getBytes(StandardCharsets.US_ASCII));
         cipher.updateAAD(clear);
-        ByteBuffer text = ByteBuffer.wrap(
-                cipher.doFinal(bytes, clearEnd + 4 + 12, bytes.length - 4 - (clearEnd + 4 + 12)));
+        ByteBuffer text =
+                ByteBuffer.wrap(cipher.doFinal(bytes, clearEnd + 4 + 12, bytes.length - 4 - (clearEnd + 4 + 12)));
 
         assertThat(text.getLong()).isEqualTo(1_793_003_600_000L);
         assertThat(new String(text.array(), text.position(), text.remaining(), StandardCharsets.UTF_8))

@@ -12,8 +12,9 @@ class MasterKeyTest {
     private static final String MASTER = Base64.getEncoder().encodeToString(counting(0, 32));
 
     /** Made by another program: HMAC-SHA-256 for the wrapping key, then AES-256-GCM with the tenant's id bound in. */
-    private static final byte[] WRAPPED = HexFormat.of().parseHex("000102030405060708090a0bf6cd2570cdeff20e90a14885"
-            + "aa484fb80eba46096056387c1e4d256c501850949f96672a73bc59c25fc4e0508dadebaa");
+    private static final byte[] WRAPPED = HexFormat.of()
+            .parseHex("000102030405060708090a0bf6cd2570cdeff20e90a14885"
+                    + "aa484fb80eba46096056387c1e4d256c501850949f96672a73bc59c25fc4e0508dadebaa");
 
     private static final byte[] KEY = counting(0x80, 32);
 

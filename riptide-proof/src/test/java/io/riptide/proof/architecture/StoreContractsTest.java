@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.riptide.spi.AuditStore;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.KeyringStore;
 import io.riptide.spi.LoadLeases;
 import io.riptide.spi.PermitLeases;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ class StoreContractsTest {
                 Arguments.of(EntryStore.class, "io.riptide.testkit.EntryStoreContract"),
                 Arguments.of(ControlStore.class, "io.riptide.testkit.ControlStoreContract"),
                 Arguments.of(AuditStore.class, "io.riptide.testkit.AuditStoreContract"),
+                Arguments.of(KeyringStore.class, "io.riptide.testkit.KeyringStoreContract"),
                 Arguments.of(PermitLeases.class, "io.riptide.testkit.PermitLeasesContract"),
                 Arguments.of(LoadLeases.class, "io.riptide.testkit.LoadLeasesContract"));
     }

@@ -3,7 +3,7 @@ package io.riptide.proof.encryption;
 import io.riptide.spi.KeyringStore;
 import io.riptide.testkit.KeyringStoreContract;
 
-class MemoryKeyringStoreTest implements KeyringStoreContract {
+class MemoryKeyringStoreContractTest implements KeyringStoreContract {
     private final KeyringStore store = KeyringStore.inMemory();
 
     @Override
