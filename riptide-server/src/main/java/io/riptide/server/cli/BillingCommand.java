@@ -3,6 +3,7 @@ package io.riptide.server.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
         description = "Shows what tenants owe, and closes months.",
         synopsisSubcommandLabel = "COMMAND")
 final class BillingCommand {
-    private static final int MOST_ROWS = 1_000;
+    private static final Listing INVOICES = new Listing(
+            "invoices", List.of("NUMBER", "TENANT", "PERIOD", "CLOSED", "TOTAL", "CURRENCY"), BillingCommand::row);
 
     private final Map<String, String> environment;
     private final Terminal terminal;
@@ -36,13 +38,9 @@ final class BillingCommand {
                     @Nullable String period) {
         String path = RemoteServer.path("admin", "tenants", remote.text("TENANT", tenant), "billing");
         try (RemoteServer server = remote.asAdmin(environment)) {
-            JsonNode bill = server.get(path + query("period", period)).json();
+            JsonNode bill = server.get(path + remote.query("period", period)).json();
             return print(remote, bill, table(bill));
         }
-    }
-
-    private static String query(String name, @Nullable String value) {
-        return value == null ? "" : "?" + name + "=" + RemoteServer.encoded(value);
     }
 
     private static String table(JsonNode bill) {
@@ -74,38 +72,24 @@ final class BillingCommand {
     @Command(name = "list", description = "Lists invoices by their numbers.")
     int list(
             @Mixin RemoteOptions remote,
+            @Mixin PageOptions page,
             @Option(names = "--tenant", paramLabel = "ID", description = "Only this one's.") @Nullable String tenant,
-            @Option(names = "--period", paramLabel = "YYYY-MM", description = "A month.") @Nullable String period) {
-        String path = "/admin/billing/invoices?limit=" + MOST_ROWS;
-        path += tenant == null ? "" : "&tenant=" + RemoteServer.encoded(remote.text("--tenant", tenant));
-        path += period == null ? "" : "&period=" + RemoteServer.encoded(remote.text("--period", period));
+            @Option(names = "--period", paramLabel = "YYYY-MM", description = "A month.") @Nullable String period)
+            throws IOException {
+        String path = "/admin/billing/invoices" + remote.query("tenant", tenant, "period", period);
         try (RemoteServer server = remote.asAdmin(environment)) {
-            List<String> head = List.of("NUMBER", "TENANT", "PERIOD", "CLOSED", "TOTAL", "CURRENCY");
-            String cursor = "";
-            do {
-                JsonNode page = server.get(path + (cursor.isEmpty() ? "" : "&cursor=" + cursor))
-                        .json();
-                List<List<String>> rows = new ArrayList<>();
-                for (JsonNode invoice : page.path("invoices")) {
-                    if (remote.json()) {
-                        terminal.out().println(invoice);
-                    }
-                    rows.add(List.of(
-                            text(invoice, "number"),
-                            text(invoice, "tenant_id"),
-                            text(invoice, "period"),
-                            text(invoice, "closed_at"),
-                            text(invoice, "total"),
-                            text(invoice, "currency")));
-                }
-                if (!remote.json()) {
-                    terminal.out().print(Table.aligned(head, rows));
-                }
-                cursor = text(page, "next_cursor");
-            } while (!cursor.isEmpty());
-            terminal.out().flush();
+            return INVOICES.print(server, path, page, remote.json(), terminal);
         }
-        return 0;
+    }
+
+    private static List<String> row(JsonNode invoice) {
+        return List.of(
+                text(invoice, "number"),
+                text(invoice, "tenant_id"),
+                text(invoice, "period"),
+                text(invoice, "closed_at"),
+                text(invoice, "total"),
+                text(invoice, "currency"));
     }
 
     @Command(

@@ -1,12 +1,11 @@
 package io.riptide.server.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.riptide.server.cli.RemoteServer.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +27,8 @@ final class CacheCommand {
     private static final int CREATED = 201;
     private static final Pattern TYPE = Pattern.compile("[!-~]([ -~]*[!-~])?");
     private static final Pattern MAX_AGE = Pattern.compile("max-age=(\\d{1,18})");
+    private static final Listing ENTRIES =
+            new Listing("entries", List.of("BYTES", "AGE", "LEFT", "TYPE", "KEY"), CacheCommand::row);
     private static final Pattern TIER = Pattern.compile("detail=(\\w+)");
 
     private final Map<String, String> environment;
@@ -53,7 +54,7 @@ final class CacheCommand {
                 terminal.bytes().write(bytes);
                 terminal.bytes().flush();
             } else {
-                write(output, bytes);
+                LocalFile.write("--output", output, bytes);
             }
         }
         return 0;
@@ -163,23 +164,22 @@ final class CacheCommand {
     @Command(name = "list", description = "Lists the keys of a namespace, page after page.")
     int list(
             @Mixin RemoteOptions remote,
-            @Parameters(index = "0", paramLabel = "NAMESPACE", description = "Whose keys.") String namespace,
-            @Option(names = "--limit", paramLabel = "N", description = "At most so many.") @Nullable Long limit,
-            @Option(
-                            names = "--cursor",
-                            paramLabel = "CURSOR",
-                            description = "Where an earlier list with --limit ended.")
-                    @Nullable String cursor)
+            @Mixin PageOptions page,
+            @Parameters(index = "0", paramLabel = "NAMESPACE", description = "Whose keys.") String namespace)
             throws IOException {
-        if (limit != null && limit < 1) {
-            throw remote.wrong("--limit: expected at least 1");
-        }
         String path = RemoteServer.path("v1", "cache", remote.text("NAMESPACE", namespace));
         try (RemoteServer server = remote.asTenant(environment)) {
-            CacheListing listing = new CacheListing(server, path, terminal);
-            long most = limit == null ? Long.MAX_VALUE : limit;
-            return remote.json() ? listing.json(most, cursor) : listing.table(most, cursor);
+            return ENTRIES.print(server, path, page, remote.json(), terminal);
         }
+    }
+
+    private static List<String> row(JsonNode entry) {
+        return List.of(
+                entry.path("size_bytes").asText(),
+                Listing.duration(entry.path("age_seconds").asLong()),
+                Listing.duration(entry.path("ttl_seconds").asLong()),
+                Terminal.printable(entry.path("content_type").asText()),
+                Terminal.printable(entry.path("key").asText()));
     }
 
     @Command(name = "stats", description = "Shows how the cache does: of one tenant, or of all that were active.")
@@ -203,20 +203,6 @@ final class CacheCommand {
         if (file == null) {
             return terminal.in().readNBytes(RemoteServer.MAX_BODY + 1);
         }
-        try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(RemoteServer.MAX_BODY + 1);
-        } catch (NoSuchFileException e) {
-            throw RemoteFailure.of("--file: " + file + ": there is no such file");
-        } catch (IOException e) {
-            throw RemoteFailure.of("--file: " + file + ": cannot be read");
-        }
-    }
-
-    private static void write(Path output, byte[] bytes) {
-        try {
-            Files.write(output, bytes);
-        } catch (IOException e) {
-            throw RemoteFailure.of("--output: " + output + ": cannot be written");
-        }
+        return LocalFile.read("--file", file, RemoteServer.MAX_BODY + 1);
     }
 }

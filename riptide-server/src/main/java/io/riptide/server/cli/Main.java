@@ -42,6 +42,8 @@ public final class Main {
                 .addSubcommand(new CommandLine(new CacheCommand(environment, terminal))
                         .addSubcommand(new InvalidateCommand(environment, terminal))
                         .addSubcommand(new ExplainCommand(environment, terminal)))
+                .addSubcommand(new TenantsCommand(environment, terminal))
+                .addSubcommand(new KeysCommand(environment, terminal))
                 .addSubcommand(new AuditCommand(environment, terminal, Main::aSecondLater))
                 .addSubcommand(new UsageCommand(environment, terminal))
                 .addSubcommand(new BillingCommand(environment, terminal))

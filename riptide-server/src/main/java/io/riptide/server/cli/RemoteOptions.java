@@ -100,4 +100,17 @@ final class RemoteOptions {
         }
         return argument;
     }
+
+    /** The query of those options that are given: each by its name in HTTP, which is the option's too, and its value. */
+    String query(@Nullable String... namesAndValues) {
+        StringBuilder query = new StringBuilder();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            String value = namesAndValues[i + 1];
+            if (value != null) {
+                query.append(query.isEmpty() ? '?' : '&').append(namesAndValues[i]);
+                query.append('=').append(RemoteServer.encoded(text("--" + namesAndValues[i], value)));
+            }
+        }
+        return query.toString();
+    }
 }

@@ -40,6 +40,7 @@ final class RemoteServer implements AutoCloseable {
 
     private static final int UNAUTHENTICATED = 401;
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    private static final Map<String, String> JSON_BODY = Map.of("Content-Type", "application/json");
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -115,9 +116,13 @@ final class RemoteServer implements AutoCloseable {
         return send("PUT", path, headers, BodyPublishers.ofByteArray(body));
     }
 
+    Answer put(String path, JsonNode body) {
+        return put(path, JSON_BODY, body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
     Answer post(String path, JsonNode body) {
         byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
-        return send("POST", path, Map.of("Content-Type", "application/json"), BodyPublishers.ofByteArray(bytes));
+        return send("POST", path, JSON_BODY, BodyPublishers.ofByteArray(bytes));
     }
 
     private Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {

@@ -1,5 +1,6 @@
 package io.riptide.server.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,6 +21,11 @@ final class Table {
                         all.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
                 .toArray();
         return all.stream().map(row -> line(row, widths)).collect(Collectors.joining());
+    }
+
+    /** A whole number for people. */
+    static String count(JsonNode number) {
+        return String.format(Locale.ROOT, "%,d", number.asLong());
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -47,7 +47,7 @@ final class UsageCommand implements Callable<Integer> {
         }
         rows.add(row(usage, "operations_last_minute", "operations_per_minute"));
         for (String figure : List.of("cache_entries", "operations_total", "data_transfer_bytes")) {
-            rows.add(List.of(figure.replace('_', ' '), count(usage.path(figure)), "", ""));
+            rows.add(List.of(figure.replace('_', ' '), Table.count(usage.path(figure)), "", ""));
         }
         return Table.aligned(List.of("WHAT", "NOW", "QUOTA", "USED"), rows);
     }
@@ -56,12 +56,8 @@ final class UsageCommand implements Callable<Integer> {
         double share = usage.path("quota_usage").path(quota).asDouble();
         return List.of(
                 figure.replace('_', ' '),
-                count(usage.path(figure)),
-                count(usage.path("quotas").path(quota)),
+                Table.count(usage.path(figure)),
+                Table.count(usage.path("quotas").path(quota)),
                 String.format(Locale.ROOT, "%.1f %%", PERCENT * share));
-    }
-
-    private static String count(JsonNode number) {
-        return String.format(Locale.ROOT, "%,d", number.asLong());
     }
 }

@@ -48,7 +48,7 @@ class BillingCommandTest {
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("period");
         assertThat(run("billing", "list").out()).isEqualTo("NUMBER  TENANT  PERIOD  CLOSED  TOTAL  CURRENCY\n");
-        assertThat(run("billing", "list", "--json").out()).isEmpty();
+        assertThat(run("billing", "list", "--json").out()).isEqualTo("{\"invoices\":[]}\n");
     }
 
     @Test

@@ -136,7 +136,9 @@ class MainTest {
     void completionIsAScriptForTheShell() {
         assertThat(run("completion").out())
                 .contains("complete -F", "riptide")
-                .contains("delete get list put stats", "'--if-absent'", "'--cursor'", "'--tenant'", "'--api-key'");
+                .contains("delete get list put stats", "'--if-absent'", "'--cursor'", "'--tenant'", "'--api-key'")
+                .contains("create delete list resume show suspend update", "create list revoke rotate")
+                .contains("'--operations-per-minute'", "'--overlap-seconds'", "\"cache:read\"", "\"viewer\"");
     }
 
     @Test
