@@ -101,7 +101,7 @@ final class RemoteOptions {
         return argument;
     }
 
-    /** The query of those options that are given: each by its name in HTTP, which is the option's too, and its value. */
+    /** The query of those options that are given; each name is HTTP's and the option's. */
     String query(@Nullable String... namesAndValues) {
         StringBuilder query = new StringBuilder();
         for (int i = 0; i < namesAndValues.length; i += 2) {
