@@ -57,7 +57,7 @@ final class TenantsCommand {
                             completionCandidates = Statuses.class,
                             description = "Only these: ${COMPLETION-CANDIDATES}.")
                     @Nullable String status,
-            @Option(names = "--plan", paramLabel = "PLAN", description = "Only those on this plan.") @Nullable String plan)
+            @Option(names = "--plan", paramLabel = "PLAN", description = "Only this plan.") @Nullable String plan)
             throws IOException {
         if (status != null && !STATUSES.contains(status)) {
             throw remote.wrong("--status: expected " + String.join(", ", STATUSES));
