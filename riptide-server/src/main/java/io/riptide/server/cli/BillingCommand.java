@@ -52,9 +52,9 @@ final class BillingCommand {
                             ? text(line, "meter")
                             : text(line, "meter") + " of " + of + ", " + text(line, "period"),
                     text(line, "plan"),
-                    text(line, "quantity"),
+                    number(line, "quantity"),
                     text(line, "unit"),
-                    text(line, "included"),
+                    number(line, "included"),
                     text(line, "unit_price"),
                     text(line, "amount")));
         }
@@ -67,6 +67,11 @@ final class BillingCommand {
 
     private static String text(JsonNode object, String name) {
         return Terminal.printable(object.path(name).asText());
+    }
+
+    /** Without an exponent, however small. */
+    private static String number(JsonNode line, String name) {
+        return line.path(name).decimalValue().stripTrailingZeros().toPlainString();
     }
 
     @Command(name = "list", description = "Lists invoices by their numbers.")

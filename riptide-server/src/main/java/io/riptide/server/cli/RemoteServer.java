@@ -1,6 +1,7 @@
 package io.riptide.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -41,7 +42,10 @@ final class RemoteServer implements AutoCloseable {
     private static final int UNAUTHENTICATED = 401;
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     private static final Map<String, String> JSON_BODY = Map.of("Content-Type", "application/json");
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Numbers as exact as they come: quantities of bills have more digits than a double. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

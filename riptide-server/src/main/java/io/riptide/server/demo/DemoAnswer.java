@@ -39,6 +39,14 @@ record DemoAnswer(HttpResponse<byte[]> response, long nanos) {
         return !tier().isEmpty();
     }
 
+    /** The code of a problem, or nothing where it is none. */
+    String code() {
+        String type = header("Content-Type").startsWith("application/problem+json")
+                ? json().path("type").asText()
+                : "";
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+
     JsonNode json() {
         try {
             return new JsonMapper().readTree(new String(body(), StandardCharsets.UTF_8));

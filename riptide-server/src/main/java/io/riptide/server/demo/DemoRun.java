@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The steps of the demo in their order. Each says what it expects and what came; what did not come as expected is
@@ -21,6 +22,9 @@ import java.util.concurrent.Executors;
 final class DemoRun {
     private static final int AT_ONCE = 50;
     private static final long QUOTA = 6;
+    private static final int OVER = 3;
+    private static final long BILL_SECONDS = 10;
+    private static final long LOOK_AGAIN_MILLIS = 100;
 
     private final DemoScreen screen;
     private final DemoSite site;
@@ -51,29 +55,31 @@ final class DemoRun {
 
         DemoClient admin = anyone.withKey(server.adminKey());
         step("Two tenants, each with a key of its own");
-        DemoTenant acme = tenant(admin, "acme", 10_000);
-        DemoTenant globex = tenant(admin, "globex", 10_000);
+        DemoTenant acme = tenant(admin, "acme", "pro", 10_000);
+        DemoTenant globex = tenant(admin, "globex", "basic", 10_000);
 
         twoPasses(acme);
         isolation(acme, globex);
         manyAtOnce(globex);
-        quota(admin);
-        usage(admin, List.of(acme, globex));
+        DemoTenant small = quota(admin);
+        usage(admin, List.of(acme, globex, small));
+        bill(admin, acme);
         killAndRestart(acme);
         tryIt(acme, globex);
     }
 
-    private DemoTenant tenant(DemoClient admin, String id, long operationsPerMinute)
+    private DemoTenant tenant(DemoClient admin, String id, String plan, long operationsPerMinute)
             throws IOException, InterruptedException {
         DemoAnswer answer = admin.post("/admin/tenants", """
                 {"id": "%s", "name": "%s", "owner_name": "Demo", "owner_email": "demo@example.com",
-                 "billing_plan": "free", "quotas": {"operations_per_minute": %d}}
-                """.formatted(id, id, operationsPerMinute));
+                 "billing_plan": "%s", "quotas": {"operations_per_minute": %d}}
+                """.formatted(id, id, plan, operationsPerMinute));
         String key = answer.json().path("api_key").asText();
         if (answer.status() != 201 || key.isEmpty()) {
             throw new DemoFailure("tenant " + id + ": the server answered " + answer.status());
         }
-        check(true, id + "  has " + String.format(Locale.ROOT, "%,d", operationsPerMinute) + " operations a minute");
+        String has = String.format(Locale.ROOT, "%,d operations a minute", operationsPerMinute);
+        check(true, id + "  is on the plan " + plan + " and has " + has);
         return new DemoTenant(id, key, anyone.withKey(key));
     }
 
@@ -151,10 +157,7 @@ final class DemoRun {
     }
 
     private void refused(DemoAnswer answer, int status, String what) {
-        String code = answer.json().path("type").asText();
-        check(
-                answer.status() == status,
-                what + ": " + answer.status() + " " + code.substring(code.lastIndexOf(':') + 1));
+        check(answer.status() == status, what + ": " + answer.status() + " " + answer.code());
     }
 
     private void manyAtOnce(DemoTenant tenant) throws InterruptedException {
@@ -187,19 +190,29 @@ final class DemoRun {
         }
     }
 
-    private void quota(DemoClient admin) throws IOException, InterruptedException {
+    private DemoTenant quota(DemoClient admin) throws IOException, InterruptedException {
         step("A quota holds");
-        DemoTenant small = tenant(admin, "small", QUOTA);
+        DemoTenant small = tenant(admin, "small", "free", QUOTA);
+        String page = site.url() + "/";
         int served = 0;
-        DemoAnswer answer = small.client().fetch(site.url() + "/");
+        DemoAnswer answer = small.client().fetch(page);
         while (answer.status() == 200 && served <= QUOTA) {
             served++;
-            answer = small.client().fetch(site.url() + "/");
+            answer = small.client().fetch(page);
+        }
+        did(small, served);
+        check(served == QUOTA, "small gets " + served + " pages");
+        int refused = 0;
+        String wait = answer.header("Retry-After");
+        String code = answer.code();
+        while (answer.status() == 429 && refused < OVER) {
+            refused++;
+            answer = small.client().fetch(page);
         }
         check(
-                served == QUOTA && answer.status() == 429,
-                served + " pages served, then " + answer.status() + " quota-exceeded, Retry-After: "
-                        + answer.header("Retry-After") + " s");
+                refused == OVER && code.equals("quota-exceeded") && wait.matches("[1-9]|10"),
+                "its next " + refused + " calls: 429 " + code + ", Retry-After: " + wait + " s");
+        return small;
     }
 
     private void usage(DemoClient admin, List<DemoTenant> tenants) throws IOException, InterruptedException {
@@ -207,26 +220,48 @@ final class DemoRun {
         List<List<Cell>> rows = new ArrayList<>();
         boolean answered = true;
         for (DemoTenant tenant : tenants) {
-            DemoAnswer used = tenant.client().get("/v1/usage");
+            DemoAnswer used = admin.get("/admin/tenants/" + tenant.id() + "/usage");
             JsonNode usage = used.json();
             JsonNode stats =
                     admin.get("/admin/cache/stats?tenant=" + tenant.id()).json();
             rows.add(List.of(
                     Cell.left(tenant.id()),
                     Cell.number(usage.path("operations_total").asText()),
+                    Cell.number(percent(usage.path("quota_usage").path("operations_per_minute"))),
                     Cell.number(bytes(usage.path("data_transfer_bytes").asLong())),
                     Cell.number(usage.path("cache_entries").asText()),
                     Cell.number(bytes(usage.path("storage_bytes").asLong())),
                     Cell.number(bytes(usage.path("memory_bytes").asLong())),
-                    Cell.number(String.format(
-                            Locale.ROOT, "%.0f %%", 100 * stats.path("hit_rate").asDouble()))));
+                    Cell.number(percent(stats.path("hit_rate")))));
             answered &= used.status() == 200
-                    && usage.path("operations_total").asLong() == operations.getOrDefault(tenant.id(), 0L)
+                    && usage.path("operations_total").asLong() == operations(tenant)
                     && usage.path("cache_entries").asLong() > 0
                     && usage.path("storage_bytes").asLong() > 0;
         }
-        screen.table(List.of("tenant", "operations", "sent", "entries", "stored", "in memory", "hit rate"), rows);
+        screen.table(
+                List.of("tenant", "operations", "of quota", "sent", "entries", "stored", "in memory", "hit rate"),
+                rows);
         check(answered, "each operation is counted once, a refused call not at all");
+    }
+
+    private void bill(DemoClient admin, DemoTenant tenant) throws IOException, InterruptedException {
+        step("What " + tenant.id() + " owes for this month so far");
+        String path = "/admin/tenants/" + tenant.id() + "/billing";
+        long from = System.nanoTime();
+        DemoAnswer answer = admin.get(path);
+        DemoBill bill = new DemoBill(answer.json());
+        // Bills are about a second behind: what was used is kept once a second.
+        while (bill.operations() < operations(tenant)
+                && System.nanoTime() - from < TimeUnit.SECONDS.toNanos(BILL_SECONDS)) {
+            Thread.currentThread().join(LOOK_AGAIN_MILLIS);
+            answer = admin.get(path);
+            bill = new DemoBill(answer.json());
+        }
+        screen.table(DemoBill.HEADS, bill.rows());
+        check(
+                answer.status() == 200 && bill.isDraftOf(tenant.id()) && bill.operations() == operations(tenant),
+                "a draft until the month is closed; it holds all " + bill.operations() + " operations");
+        check(bill.addsUp(), "its lines make " + bill.total() + ", to the coin");
     }
 
     private void killAndRestart(DemoTenant tenant) throws IOException, InterruptedException {
@@ -282,6 +317,10 @@ final class DemoRun {
         operations.merge(tenant.id(), (long) more, Long::sum);
     }
 
+    private long operations(DemoTenant tenant) {
+        return operations.getOrDefault(tenant.id(), 0L);
+    }
+
     private void step(String text) {
         screen.step(++steps, text);
     }
@@ -309,6 +348,10 @@ final class DemoRun {
 
     private static String average(List<DemoAnswer> answers) {
         return millis(answers.stream().mapToDouble(DemoAnswer::millis).average().orElse(0));
+    }
+
+    private static String percent(JsonNode share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share.asDouble());
     }
 
     private static String millis(double millis) {

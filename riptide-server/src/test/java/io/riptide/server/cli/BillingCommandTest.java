@@ -3,7 +3,9 @@ package io.riptide.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.server.LiveServer;
+import io.riptide.testkit.Await;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,29 @@ class BillingCommandTest {
                 .anyMatch(line -> line.matches("base_fee +free +0\\.\\d+ +month +0 +0 +0\\.00"))
                 .anyMatch(line -> line.matches("total +EUR +0\\.00"));
         assertThat(run("billing", "show", "acme", "--json").out()).startsWith("{\"tenant_id\":\"acme\"");
+    }
+
+    @Test
+    void smallQuantitiesAreShownWithoutAnExponent() throws IOException {
+        Ran made = run(
+                "tenants",
+                "create",
+                "small",
+                "--name",
+                "N",
+                "--owner-name",
+                "O",
+                "--owner-email",
+                "o@example.com",
+                "--plan",
+                "pro");
+        LIVE.as(made.out().strip(), "PUT", "/v1/cache/n/k", "1".repeat(13));
+        Await.until(
+                Duration.ofSeconds(20),
+                "what was sent is on the bill",
+                () -> run("billing", "show", "small").out().contains("transfer"));
+        assertThat(run("billing", "show", "small").out().lines())
+                .anyMatch(line -> line.matches("transfer +pro +0\\.000000013 +transfer_gb +0 +0\\.04 +0\\.00"));
     }
 
     @Test

@@ -23,7 +23,11 @@ class DemoTest {
     void everyStepAnswersAsItShould() {
         int code = run("--exit", "--data", folder.resolve("data").toString());
         assertThat(text.toString())
-                .contains("Every step answered as it should.", "kill -9", "429 quota-exceeded")
+                .contains("Every step answered as it should.", "kill -9", "429 quota-exceeded, Retry-After: ")
+                .containsPattern("\n +small +6 +100 % ")
+                .containsPattern("\n +base fee +0\\.\\d+ +month +0 +99 +\\d+\\.\\d\\d\n")
+                .containsPattern("\n +total +EUR +\\d+\\.\\d\\d\n")
+                .contains("it holds all 30 operations")
                 .doesNotContain("✗", "\u001b");
         assertThat(code).isZero();
     }
