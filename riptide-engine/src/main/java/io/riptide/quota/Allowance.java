@@ -151,8 +151,8 @@ public final class Allowance {
         return owed.get();
     }
 
-    /** What was owed at the claim was told. */
-    void settled(long owing, PermitLeases.Settled settled) {
+    /** What was owed at the claim was told; whether what is owed by now is within the lease. */
+    boolean settled(long owing, PermitLeases.Settled settled) {
         queued.set(false);
         int nodes = Math.max(1, settled.nodes());
         if (Math.max(1, limit / nodes) != terms.share().limit()) {
@@ -168,7 +168,11 @@ public final class Allowance {
             before = fullAt.get();
         } while (!fullAt.compareAndSet(before, view(settled, owing)));
         // Last: callers have a lease again only with what the bucket holds now in their sight.
-        owed.addAndGet(-owing);
+        if (owed.addAndGet(-owing) <= terms.credit()) {
+            return true;
+        }
+        tellSoon();
+        return false;
     }
 
     /** It may have been told or not: it will be told again, so that a permit may count twice but is not forgotten. */

@@ -94,13 +94,36 @@ public final class PermitRounds {
             return;
         }
         triedNanos = time.nanoTime();
-        boolean more = away || !queue.isEmpty();
+        if (away) {
+            comeBack();
+            return;
+        }
+        boolean more = !queue.isEmpty();
         while (more) {
-            more = some() && !queue.isEmpty();
+            more = some() >= 0 && !queue.isEmpty();
         }
     }
 
-    private boolean some() {
+    /**
+     * All that was granted by shares is told first: with less in the buckets callers who ask them would be granted it
+     * once more. What comes by and by meanwhile is within the leases.
+     */
+    private void comeBack() {
+        int untold = Math.max(1, queue.size());
+        while (untold > 0) {
+            int before = queue.size();
+            int behind = some();
+            if (behind < 0) {
+                return;
+            }
+            untold += behind - Math.clamp(before, 1, PermitLeases.MOST_CLAIMS);
+        }
+        away = false;
+        LOG.info("Permits are shared with other nodes again");
+    }
+
+    /** Tells some; how many of them owe more than a lease nevertheless, or -1 where it failed. */
+    private int some() {
         List<Allowance> asking = new ArrayList<>();
         List<Long> owing = new ArrayList<>();
         List<PermitLeases.Claim> claims = new ArrayList<>();
@@ -115,16 +138,16 @@ public final class PermitRounds {
         waiting = true;
         try {
             List<PermitLeases.Settled> settled = leases.settle(claims);
+            int behind = 0;
             for (int i = 0; i < claims.size(); i++) {
-                asking.get(i).settled(owing.get(i), settled.get(i));
+                behind += asking.get(i).settled(owing.get(i), settled.get(i)) ? 0 : 1;
                 nodes = Math.max(1, settled.get(i).nodes());
             }
-            back();
-            return true;
+            return behind;
         } catch (RipTideException e) {
             left(e.problem().code().code());
             asking.forEach(Allowance::unsettled);
-            return false;
+            return -1;
         } finally {
             waiting = false;
         }
@@ -135,13 +158,6 @@ public final class PermitRounds {
             awaySinceMillis = time.wallMillis();
             away = true;
             LOG.warn("Permits cannot be shared with other nodes ({}); each tenant gets this node's share", why);
-        }
-    }
-
-    private void back() {
-        if (away) {
-            away = false;
-            LOG.info("Permits are shared with other nodes again");
         }
     }
 }

@@ -128,6 +128,60 @@ class PermitsOverNodesTest {
         assertThat(granted.get() + half).as("of a bucket with nothing left").isEqualTo(lease(limit, 3));
     }
 
+    @Test
+    void what_is_granted_by_shares_while_the_first_answer_is_on_its_way_is_told_before_buckets_are_asked_again() {
+        long limit = 6000;
+        PermitLeases told = buckets.node("n0");
+        List<Allowance> mine = new ArrayList<>();
+        AtomicLong granted = new AtomicLong();
+        PermitRounds rounds = new PermitRounds(
+                new PermitLeases() {
+                    @Override
+                    public List<Settled> settle(List<Claim> claims) {
+                        List<Settled> settled = told.settle(claims);
+                        takeAll(mine.getFirst(), granted);
+                        return settled;
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                time);
+        mine.add(rounds.allowance("acme", limit));
+        Node other = new Node("n1", limit);
+        buckets.reachable(false);
+        assertThat(mine.getFirst().take(1)).isZero();
+        mine.getFirst().tellSoon();
+        rounds.round();
+        assertThat(rounds.awaySinceMillis()).isPositive();
+        time.advance(Duration.ofSeconds(1));
+        buckets.reachable(true);
+        rounds.round();
+        assertThat(rounds.awaySinceMillis()).isZero();
+        assertThat(granted.get()).isBetween(limit - 1, limit + 100);
+        assertThat(takeAll(other, 10_000)).isLessThanOrEqualTo((int) (2 * lease(limit, 2)));
+    }
+
+    @Test
+    void all_tenants_are_told_before_any_bucket_is_asked_again() {
+        PermitRounds rounds = new PermitRounds(buckets.node("n0"), time);
+        buckets.reachable(false);
+        List<Allowance> tenants = new ArrayList<>();
+        for (int i = 0; i < 2 * PermitLeases.MOST_CLAIMS + 1; i++) {
+            Allowance allowance = rounds.allowance("t" + i, 640);
+            tenants.add(allowance);
+            assertThat(allowance.take(600)).isZero();
+        }
+        time.advance(Duration.ofSeconds(1));
+        buckets.reachable(true);
+        rounds.round();
+        assertThat(rounds.awaySinceMillis()).isZero();
+        PermitRounds others = new PermitRounds(buckets.node("n1"), time);
+        for (int i = 0; i < tenants.size(); i++) {
+            assertThat(others.allowance("t" + i, 640).take(100)).as("t" + i).isPositive();
+        }
+    }
+
     private static void takeAll(Allowance allowance, AtomicLong granted) {
         while (allowance.take(1) == 0) {
             granted.incrementAndGet();
