@@ -61,6 +61,8 @@ public final class UsageMeter {
         EVICTED_BY_SIZE(null),
         /** Entries that left the first tier because they had ended. */
         EVICTED_EXPIRED(null),
+        /** Entries that left the second tier for others, which the tenant's storage quota did not hold beside them. */
+        EVICTED_FOR_STORAGE(null),
         /** Bytes of values as they were given to be written, whatever came of the write. */
         VALUE_BYTES(null),
         /** Bytes of the envelopes that those values became. */

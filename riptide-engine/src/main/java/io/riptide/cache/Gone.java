@@ -22,6 +22,8 @@ public record Gone(
         EXPIRED,
         /** Somebody removed it, by itself or with others. */
         REMOVED,
+        /** It went for another: the tenant's storage quota did not hold both. */
+        EVICTED,
         /** Its bytes did not open and were dropped. */
         DAMAGED,
         /** It may have gone before that instant, at which this process began to note, or before all it still knows. */

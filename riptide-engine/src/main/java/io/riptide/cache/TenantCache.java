@@ -85,7 +85,8 @@ public final class TenantCache {
                 meter.count(Meter.STORED_BYTES),
                 Map.of(
                         "size", meter.count(Meter.EVICTED_BY_SIZE),
-                        "expired", meter.count(Meter.EVICTED_EXPIRED)),
+                        "expired", meter.count(Meter.EVICTED_EXPIRED),
+                        "storage", meter.count(Meter.EVICTED_FOR_STORAGE)),
                 Map.of(
                         "absent", Math.max(0, misses - expired - removed - damaged),
                         "expired", expired,

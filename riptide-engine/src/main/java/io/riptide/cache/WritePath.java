@@ -34,6 +34,7 @@ final class WritePath {
     private final Namespace namespace;
     private final TenantGrant grant;
     private final CacheConfig config;
+    private final Room room;
     private final CacheConfig.NamespaceConfig own;
 
     WritePath(TenantCache cache, Namespace namespace) {
@@ -41,6 +42,7 @@ final class WritePath {
         this.namespace = namespace;
         this.grant = cache.grant();
         this.config = cache.tiers().config();
+        this.room = new Room(cache);
         this.own = config.namespace(namespace.name());
     }
 
@@ -94,9 +96,7 @@ final class WritePath {
             long stamp = latestRemoval();
             List<StoreWrite> writes = new ArrayList<>(entries.size());
             entries.forEach(entry -> writes.add(seal(entry, condition, stamp)));
-            List<WriteOutcome> outcomes = writes.size() == 1
-                    ? List.of(cache.tiers().store().put(writes.getFirst()))
-                    : cache.tiers().store().putAll(writes);
+            List<WriteOutcome> outcomes = room.putAll(writes);
             List<Written> written = new ArrayList<>(outcomes.size());
             for (int i = 0; i < outcomes.size(); i++) {
                 Written first = new Written(writes.get(i), outcomes.get(i));
@@ -117,7 +117,7 @@ final class WritePath {
     private Written again(BatchEntry entry, Condition condition) {
         for (int i = 0; i < MAX_STAMPS; i++) {
             StoreWrite write = seal(entry, condition, latestRemoval());
-            Written written = new Written(write, cache.tiers().store().put(write));
+            Written written = new Written(write, room.put(write));
             if (!written.outdated()) {
                 return written;
             }
@@ -274,7 +274,7 @@ final class WritePath {
                 List.of(at),
                 version,
                 0,
-                () -> flight.keep(() -> cache.tiers().store().put(write)));
+                () -> flight.keep(() -> room.put(write)));
     }
 
     /** What a loader brought, for this read alone: of version 0, and with no life left. */

@@ -223,7 +223,8 @@ final class ConfigRecords {
                 new TenantConfig.AutoSuspend(
                         flag(TENANT + "auto_suspend.enabled"),
                         whole(TENANT + "auto_suspend.after_violations"),
-                        whole(TENANT + "auto_suspend.within_seconds")));
+                        whole(TENANT + "auto_suspend.within_seconds")),
+                TenantConfig.StorageFull.valueOf(word(TENANT + "storage_full")));
     }
 
     private ConfigValue value(String path) {

@@ -203,6 +203,12 @@ public final class ConfigSchema {
                     "600",
                     "s",
                     "the time in which they fall"),
+            key(
+                    TENANT + "storage_full",
+                    new Choice(List.of("refuse", "evict")),
+                    "refuse",
+                    "",
+                    "a write beyond a tenant's storage_bytes: refused, or its entries that end first go for it"),
             key(TENANT + "max_tenants", new Whole(1, 10_000_000), "1000000", "", "how many tenants there may be"),
             key(
                     ROCKSDB + "block_cache_bytes",

@@ -10,7 +10,7 @@ import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.PermitRounds;
-import io.riptide.quota.Shadow;
+import io.riptide.quota.Enforcement;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
@@ -63,7 +63,10 @@ public final class Door {
         this.grants = new Grants(
                 tenants,
                 permits,
-                new Shadow(shadow.operationsPerMinute(), shadow.storageBytes()),
+                new Enforcement(
+                        shadow.operationsPerMinute(),
+                        shadow.storageBytes(),
+                        config.tenant().storageFull() == TenantConfig.StorageFull.EVICT),
                 new QuotaWatch(config.tenant(), tenants, cache),
                 time);
         this.credentials = new Credentials(store, grants, cache, time, config, environmentAdminKey);

@@ -6,7 +6,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Allowance;
 import io.riptide.quota.PermitRounds;
-import io.riptide.quota.Shadow;
+import io.riptide.quota.Enforcement;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
@@ -36,12 +36,12 @@ final class Grants {
     private final TenantManager tenants;
     private final Time time;
     private final PermitRounds permits;
-    private final Shadow shadow;
+    private final Enforcement enforcement;
     private final QuotaWatch watch;
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
 
-    Grants(TenantManager tenants, PermitRounds permits, Shadow shadow, QuotaWatch watch, Time time) {
-        this.shadow = shadow;
+    Grants(TenantManager tenants, PermitRounds permits, Enforcement enforcement, QuotaWatch watch, Time time) {
+        this.enforcement = enforcement;
         this.watch = watch;
         this.tenants = tenants;
         this.permits = permits;
@@ -81,7 +81,7 @@ final class Grants {
         // One whose keys are to be destroyed is given none.
         boolean going = row.status() == TenantRecord.Status.DELETING;
         EntryCipher cipher = going ? EntryCipher.NONE : tenants.keyring().cipher(row);
-        TenantGrant grant = new TenantGrant(row, allowance, shadow, time);
+        TenantGrant grant = new TenantGrant(row, allowance, enforcement, time);
         grant.cipher(cipher);
         return new Slot(row, grant, time);
     }

@@ -9,7 +9,7 @@ import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Allowance;
 import io.riptide.quota.Breaches;
-import io.riptide.quota.Shadow;
+import io.riptide.quota.Enforcement;
 import io.riptide.spi.Quotas;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
@@ -26,7 +26,7 @@ public final class TenantGrant {
     private final long createdMillis;
     private final Allowance allowance;
     private final UsageMeter meter;
-    private final Shadow shadow;
+    private final Enforcement enforcement;
     private final Breaches breaches = new Breaches();
     private final AtomicInteger writers = new AtomicInteger();
     private volatile TenantRecord.Status status;
@@ -38,18 +38,18 @@ public final class TenantGrant {
 
     /** A grant for a tenant as its row says, in a process alone. */
     public TenantGrant(TenantRecord tenant, Time time) {
-        this(tenant, new Allowance(tenant.quotas().operationsPerMinute(), time), Shadow.NONE, time);
+        this(tenant, new Allowance(tenant.quotas().operationsPerMinute(), time), Enforcement.REFUSING, time);
     }
 
-    /** The same with this bucket of permits, and with quotas that only count. */
-    public TenantGrant(TenantRecord tenant, Allowance allowance, Shadow shadow, Time time) {
+    /** The same with this bucket of permits. */
+    public TenantGrant(TenantRecord tenant, Allowance allowance, Enforcement enforcement, Time time) {
         this.tenantId = tenant.id();
         this.createdMillis = tenant.createdMillis();
         this.status = tenant.status();
         this.quotas = tenant.quotas();
         this.policy = Policy.of(tenant.accessPolicies());
         this.allowance = allowance;
-        this.shadow = shadow;
+        this.enforcement = enforcement;
         this.meter = new UsageMeter(time);
     }
 
@@ -142,7 +142,12 @@ public final class TenantGrant {
 
     /** The most that it may have stored, in bytes. */
     public long storageLimit() {
-        return shadow.storage() ? Long.MAX_VALUE : quotas.storageBytes();
+        return enforcement.shadowStorage() ? Long.MAX_VALUE : quotas.storageBytes();
+    }
+
+    /** Whether a write that is beyond it takes the place of others. */
+    public boolean evicts() {
+        return enforcement.evicts();
     }
 
     /**
@@ -152,7 +157,7 @@ public final class TenantGrant {
      */
     public void stored(long bytes, boolean refused) {
         storedBytes = bytes;
-        if (refused || (shadow.storage() && bytes > quotas.storageBytes())) {
+        if (refused || (enforcement.shadowStorage() && bytes > quotas.storageBytes())) {
             breaches.count(Breaches.Resource.STORAGE, !refused);
         }
     }
@@ -251,7 +256,7 @@ public final class TenantGrant {
 
     private void overRate(int operations, long waitNanos) {
         long limit = allowance.limit();
-        if (shadow.operations()) {
+        if (enforcement.shadowOperations()) {
             breaches.count(Breaches.Resource.OPERATIONS, true);
             return;
         }

@@ -104,6 +104,16 @@ public interface EntryStore extends AutoCloseable {
     }
 
     /**
+     * Makes room in a tenant's usage: takes out those of its entries that end first, as far as a sample of some hundred
+     * tells, until so many bytes are free or none is left. Usage is freed with it.
+     *
+     * @param bytes at least 1
+     * @param departures is told of each that had not ended
+     * @return how many bytes were freed, which may be somewhat more
+     */
+    long evict(String tenantId, long bytes, long nowMillis, Departures departures);
+
+    /**
      * Whether writes are taken. False where the last one was refused (a full disk, say) and so is another, which this
      * call tries then and which changes nothing; costs nothing while writes are taken. Called about once a second.
      */

@@ -160,6 +160,7 @@ final class ExplainRoutes {
                     case NEVER_STORED, REFUSED -> "never_stored";
                     case EXPIRED -> "expired";
                     case REMOVED -> "removed";
+                    case EVICTED -> "evicted";
                     case DAMAGED, UNKNOWN -> "unknown";
                 });
         String detail = detail(gone.why());
@@ -180,6 +181,7 @@ final class ExplainRoutes {
         return switch (why) {
             case NEVER_STORED -> "not since that instant, at which the tenant stored nothing";
             case REFUSED -> "the last write was refused: the quota storage_bytes did not hold it";
+            case EVICTED -> "it went for another: the quota storage_bytes did not hold both";
             case DAMAGED -> "its bytes did not open";
             case UNKNOWN -> "it may have gone before that instant, or before the latest losses that are remembered";
             case EXPIRED, REMOVED -> null;

@@ -207,6 +207,77 @@ abstract class EntryStoreWrites extends EntryStoreFixture {
         assertThat(store.put(write)).isEqualTo(new WriteOutcome(Kind.CREATED, 10));
     }
 
+    // ---- Making room ----
+
+    private List<String> evict(String tenant, long bytes, long nowMillis) {
+        List<String> gone = new ArrayList<>();
+        long before = store.usage(tenant).bytes();
+        long freed = store.evict(tenant, bytes, nowMillis, (key, by, at) -> gone.add(key.hash()));
+        assertThat(store.usage(tenant).bytes()).isEqualTo(before - freed);
+        return gone;
+    }
+
+    private List<String> hashes(String... keys) {
+        List<String> hashes = new ArrayList<>();
+        for (String key : keys) {
+            hashes.add(key("acme", "ns", key).hash());
+        }
+        return hashes;
+    }
+
+    @Test
+    void for_room_what_ends_first_goes_and_no_more_than_is_needed() {
+        put("acme", "ns", "last", bytes(50, 1), NOW + 3 * TTL);
+        put("acme", "ns", "first", bytes(50, 1), NOW + TTL);
+        put("acme", "other", "second", bytes(50, 1), NOW + 2 * TTL);
+        put("other", "ns", "first", bytes(50, 1), NOW + 1);
+        assertThat(evict("acme", 50, NOW)).isEqualTo(hashes("first"));
+        assertThat(store.usage("acme")).isEqualTo(new StoreUsage(100, 2));
+        assertThat(evict("acme", 1, NOW)).isEqualTo(hashes("second"));
+        assertThat(store.get(key("acme", "ns", "last"))).isEqualTo(bytes(50, 1));
+        assertThat(store.get(key("acme", "ns", "first"))).isNull();
+        assertThat(store.usage("other")).isEqualTo(new StoreUsage(50, 1));
+        assertThat(putLimited("first", 50, 100).kind()).isEqualTo(Kind.CREATED);
+    }
+
+    @Test
+    void for_more_room_than_there_is_all_goes_and_what_had_ended_is_no_loss() {
+        put("acme", "ns", "a", bytes(50, 1), NOW - 1);
+        put("acme", "ns", "b", bytes(50, 1), NOW + TTL);
+        put("acme", "ns", "gone", bytes(50, 1), NOW + TTL);
+        store.remove(key("acme", "ns", "gone"), Condition.NONE, NOW);
+        assertThat(evict("acme", 1000, NOW)).isEqualTo(hashes("b"));
+        assertThat(store.usage("acme")).isEqualTo(new StoreUsage(0, 0));
+        assertThat(recount("acme", "ns")).isEqualTo(new StoreUsage(0, 0));
+        assertThat(evict("acme", 1000, NOW)).isEmpty();
+        assertThat(evict("nobody", 1000, NOW)).isEmpty();
+    }
+
+    @Test
+    void of_many_those_that_go_end_before_those_that_stay_but_for_a_few() {
+        int many = 3000;
+        for (int i = 0; i < many; i += 100) {
+            List<StoreWrite> some = new ArrayList<>();
+            for (int k = i; k < i + 100; k++) {
+                String key = "k" + k;
+                long end = NOW + TTL + k;
+                some.add(write(key("acme", "ns", key), key, bytes(100, 1), end, 1, Condition.NONE, NO_LIMIT));
+            }
+            store.putAll(some);
+        }
+        for (int turn = 0; turn < 30; turn++) {
+            evict("acme", 1000, NOW);
+        }
+        long left = store.usage("acme").entries();
+        assertThat(left).isBetween(many - 30L * 64, many - 300L);
+        assertThat(recount("acme", "ns")).isEqualTo(new StoreUsage(100 * left, left));
+        int late = 0;
+        for (int k = many / 2; k < many; k++) {
+            late += store.get(key("acme", "ns", "k" + k)) == null ? 1 : 0;
+        }
+        assertThat(late).as("of those that end late").isLessThan(many / 50);
+    }
+
     // ---- Batches ----
 
     @Test

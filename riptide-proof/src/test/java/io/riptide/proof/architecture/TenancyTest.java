@@ -7,7 +7,7 @@ import io.riptide.cache.TenantCache;
 import io.riptide.entry.StoreKey;
 import io.riptide.grant.TenantGrant;
 import io.riptide.quota.Allowance;
-import io.riptide.quota.Shadow;
+import io.riptide.quota.Enforcement;
 import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import java.lang.reflect.Constructor;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** A tenant is a capability: who holds one can name no other tenant, and the door alone makes one. */
 class TenancyTest {
     private static final Class<?>[] ALONE = {TenantRecord.class, Time.class};
-    private static final Class<?>[] WITH_PERMITS = {TenantRecord.class, Allowance.class, Shadow.class, Time.class};
+    private static final Class<?>[] WITH_PERMITS = {TenantRecord.class, Allowance.class, Enforcement.class, Time.class};
 
     @Test
     void onlyTheDoorMakesAGrant() {

@@ -303,6 +303,30 @@ public final class MemoryEntryStore implements EntryStore {
         return before - rows().size();
     }
 
+    @Override
+    public synchronized long evict(String tenantId, long bytes, long nowMillis, Departures departures) {
+        long freed = 0;
+        List<Map.Entry<String, Stored>> firstToEnd = rows().entrySet().stream()
+                .filter(row -> tenantOf(row.getKey()).equals(tenantId))
+                // A tree's own entries change when others are removed.
+                .map(Map.Entry::copyOf)
+                .sorted(Comparator.comparingLong(row -> row.getValue().head().expiresMillis()))
+                .toList();
+        for (Map.Entry<String, Stored> row : firstToEnd) {
+            if (freed >= bytes) {
+                break;
+            }
+            Stored stored = row.getValue();
+            rows().remove(row.getKey());
+            account(tenantId, stored, 0, 0);
+            freed += stored.envelope().length;
+            if (live(stored, nowMillis)) {
+                departures.gone(StoreKey.parse(row.getKey()).orElseThrow(), null, nowMillis);
+            }
+        }
+        return freed;
+    }
+
     private static String tenantOf(String key) {
         return StoreKey.parse(key).orElseThrow().tenantId();
     }

@@ -33,6 +33,7 @@ final class Call<T> {
             CommandType.HGET,
             CommandType.SMEMBERS,
             CommandType.SSCAN,
+            CommandType.ZRANGE,
             CommandType.INFO);
 
     private final ProtocolKeyword word;

@@ -42,6 +42,11 @@ record Member(byte[] bytes, StoreKey key) {
         return value != null && Arrays.equals(bytes, HASH, NAME_END, value.name(), 0, value.name().length);
     }
 
+    /** Of its envelope. */
+    long storedBytes() {
+        return ByteBuffer.wrap(bytes).getInt(NAME_END) & 0xffff_ffffL;
+    }
+
     long stamp() {
         return ByteBuffer.wrap(bytes).getLong(STAMP_AT);
     }

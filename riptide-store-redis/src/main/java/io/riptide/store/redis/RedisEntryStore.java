@@ -47,6 +47,7 @@ public final class RedisEntryStore implements EntryStore {
     private final Listing listing;
     private final Dictionaries dictionaries;
     private final Upkeep upkeep;
+    private final Eviction eviction;
     private final Durability durability;
 
     /**
@@ -68,6 +69,7 @@ public final class RedisEntryStore implements EntryStore {
         this.removals = new EntryRemovals(redis, index, entries, healing);
         this.reclaim = new Reclaim(redis, book, removals, Long.toHexString(random.nextLong()));
         this.removing = new RemovalPath(redis, book, removals, reclaim);
+        this.eviction = new Eviction(redis, book, removals);
         this.listing = new Listing(redis);
         this.dictionaries = new Dictionaries(redis);
         this.durability = new Durability(redis);
@@ -257,6 +259,11 @@ public final class RedisEntryStore implements EntryStore {
             reclaim.lookAround();
             return upkeep.round(nowMillis, departures);
         });
+    }
+
+    @Override
+    public long evict(String tenantId, long bytes, long nowMillis, Departures departures) {
+        return inside(() -> eviction.free(tenantId, bytes, nowMillis, departures));
     }
 
     @Override

@@ -94,6 +94,8 @@ final class Ledger {
         private final Object lock = new Object();
         private long bytes;
         private long entries;
+        /** From where on {@link Eviction} looks at the tenant's heads; null from the first one. */
+        private volatile byte @Nullable [] hand;
 
         private Account(StoreUsage stored) {
             bytes = stored.bytes();
@@ -117,6 +119,14 @@ final class Ledger {
                 bytes -= fewerBytes;
                 entries += moreEntries;
             }
+        }
+
+        byte @Nullable [] hand() {
+            return hand;
+        }
+
+        void hand(byte @Nullable [] next) {
+            hand = next;
         }
 
         StoreUsage now() {

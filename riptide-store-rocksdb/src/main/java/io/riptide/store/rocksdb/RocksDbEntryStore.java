@@ -38,6 +38,7 @@ public final class RocksDbEntryStore implements EntryStore {
     private final Horizon horizon;
     private final WritePath writes;
     private final Sweep sweep;
+    private final Eviction eviction;
     private final RemovalBook book;
     private final RemovalPath removing;
     private final Reclaim reclaim;
@@ -53,6 +54,7 @@ public final class RocksDbEntryStore implements EntryStore {
         this.book = new RemovalBook(rocks);
         this.writes = new WritePath(rocks, ledger, horizon, stripes, book);
         this.sweep = new Sweep(rocks, ledger, horizon, stripes, book, writes);
+        this.eviction = new Eviction(rocks, ledger, stripes, book, writes);
         this.removing = new RemovalPath(rocks, ledger, book, writes);
         this.reclaim = new Reclaim(rocks, ledger, book, stripes, writes);
         this.listing = new Listing(rocks);
@@ -267,6 +269,11 @@ public final class RocksDbEntryStore implements EntryStore {
             gate.leave();
         }
         return sweep.removed() - before;
+    }
+
+    @Override
+    public long evict(String tenantId, long bytes, long nowMillis, Departures departures) {
+        return inside(() -> eviction.free(tenantId, bytes, nowMillis, departures));
     }
 
     @Override
