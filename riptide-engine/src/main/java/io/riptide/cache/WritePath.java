@@ -270,11 +270,7 @@ final class WritePath {
 
     private @Nullable WriteOutcome keep(L1Key at, Flight flight, StoreWrite write) {
         long[] version = {write.head().version()};
-        return fenced(
-                List.of(at),
-                version,
-                0,
-                () -> flight.keep(() -> room.put(write)));
+        return fenced(List.of(at), version, 0, () -> flight.keep(() -> room.put(write)));
     }
 
     /** What a loader brought, for this read alone: of version 0, and with no life left. */

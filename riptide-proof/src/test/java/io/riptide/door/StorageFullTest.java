@@ -50,7 +50,13 @@ class StorageFullTest {
                 "persistence.tenant.default_quotas.operations_per_minute=1000000");
         String key = rig.tenants
                 .create(new NewTenant(
-                        "acme", "T", "O", "o@example.com", "free", new QuotaPatch(null, null, (long) LIMIT, null), null))
+                        "acme",
+                        "T",
+                        "O",
+                        "o@example.com",
+                        "free",
+                        new QuotaPatch(null, null, (long) LIMIT, null),
+                        null))
                 .key()
                 .apiKey();
         acme = rig.door.tenant(key, null);

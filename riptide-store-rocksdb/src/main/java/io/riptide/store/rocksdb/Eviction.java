@@ -1,16 +1,16 @@
 package io.riptide.store.rocksdb;
 
 import io.riptide.entry.Head;
+import io.riptide.entry.Removals;
 import io.riptide.entry.StoreKey;
 import io.riptide.spi.Departures;
-import io.riptide.entry.Removals;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
