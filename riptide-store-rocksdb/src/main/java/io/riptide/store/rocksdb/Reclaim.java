@@ -116,7 +116,7 @@ final class Reclaim {
     }
 
     /** Whether sums were freed whatever the rows say; a head that can not be read went with them. */
-    private static boolean freedWhole(Scope scope) {
+    static boolean freedWhole(Scope scope) {
         return scope instanceof Scope.InNamespace || scope instanceof Scope.All;
     }
 

@@ -65,7 +65,10 @@ final class RemovalPath {
         Scope scope = removal.scope();
         String tenantId = removal.tenantId();
         Map<String, StoreUsage> sums = sums(tenantId, scope);
-        boolean atOnce = covered.whole && covered.rows.size() <= AT_ONCE;
+        // A head that cannot be read says of no row whether it is in the sums: those go as a whole, and the job does
+        // the rest.
+        boolean unread = covered.unread && Reclaim.freedWhole(scope);
+        boolean atOnce = covered.whole && covered.rows.size() <= AT_ONCE && !unread;
         boolean freed = atOnce || covered.whole || !sums.isEmpty();
         Removals after = tenant.now().removed(scope, freed);
         if (atOnce) {
@@ -138,6 +141,7 @@ final class RemovalPath {
                 if (head != null && removal.scope().covers(key.namespace(), head)) {
                     covered.add(key, stored, removal.nowMillis());
                 }
+                covered.unread |= head == null && stored.there();
             }
         }
         return covered;
@@ -147,6 +151,7 @@ final class RemovalPath {
     private static final class Covered {
         private final Map<StoreKey, Stored> rows = new LinkedHashMap<>();
         private boolean whole = true;
+        private boolean unread;
         private long live;
 
         private void add(StoreKey key, Stored stored, long nowMillis) {
