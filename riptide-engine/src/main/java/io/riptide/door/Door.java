@@ -17,6 +17,7 @@ import io.riptide.spi.Time;
 import io.riptide.tenant.TenantManager;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ public final class Door {
     private final Attempts attempts;
     private final BooleanSupplier erases;
     private final @Nullable TenantCaller withoutCredential;
+    /** Whose entries could not be removed when they began to be written another way. */
+    private final Set<TenantGrant> toEmpty = ConcurrentHashMap.newKeySet();
 
     /**
      * Over these; listens to changes of tenants and keys from here on.
@@ -76,7 +79,7 @@ public final class Door {
         this.withoutCredential = config.tenant().enabled() ? null : withoutCredential(cache);
         tenants.onTenantChange(this::changed);
         tenants.onKeyRevoked(credentials::forget);
-        tenants.onEncryptionSwitch(tenant -> cache.removeEntries(grants.of(tenant.id())));
+        tenants.onEncryptionSwitch(tenant -> empty(grants.of(tenant.id())));
         store.listen(new Elsewhere());
     }
 
@@ -89,10 +92,25 @@ public final class Door {
     private void changed(TenantRecord tenant) {
         TenantGrant switched = grants.apply(tenant);
         if (switched != null) {
-            cache.removeEntries(switched);
+            empty(switched);
         }
         if (tenant.status() == TenantRecord.Status.DELETING && erases.getAsBoolean()) {
             erasures.begin(tenant.id());
+        }
+    }
+
+    /** Removes what nobody can read any more; where the store is away, as soon as it is back. */
+    private void empty(TenantGrant grant) {
+        try {
+            cache.removeEntries(grant);
+            toEmpty.remove(grant);
+        } catch (RipTideException e) {
+            if (e.problem().code() == ProblemCode.STORE_UNAVAILABLE) {
+                toEmpty.add(grant);
+            } else {
+                toEmpty.remove(grant);
+            }
+            throw e;
         }
     }
 
@@ -234,12 +252,13 @@ public final class Door {
 
     /**
      * Housekeeping, about once a second by one thread: samples active meters, drops idle grants, notes last use of
-     * keys, begins erasures again that failed.
+     * keys, begins erasures again that failed, removes what a switch of encryption could not.
      */
     public void tick() {
         grants.tick();
         erasures.tick();
         credentials.tick();
+        toEmpty.forEach(this::empty);
     }
 
     /** Writes what housekeeping would have written later; once, at a stop, when no round of it runs any more. */
