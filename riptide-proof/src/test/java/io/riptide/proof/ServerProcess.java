@@ -203,6 +203,12 @@ public final class ServerProcess implements AutoCloseable {
         return send(request).statusCode();
     }
 
+    /** A call of the administrator whose key the environment gives; the body is null where there is none. */
+    public HttpResponse<byte[]> admin(String method, String path, String body, Map<String, String> headers)
+            throws IOException {
+        return call(ADMIN_KEY, method, path, body == null ? null : body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
     /** A call of a tenant; the body is null where there is none. */
     public HttpResponse<byte[]> call(
             String apiKey, String method, String path, byte[] body, Map<String, String> headers) throws IOException {
