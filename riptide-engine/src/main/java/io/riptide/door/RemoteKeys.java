@@ -4,8 +4,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.Time;
-import java.io.IOException;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +27,9 @@ final class RemoteKeys implements SigningKeys {
     private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int MOST = 100;
 
-    /** The text of the set, from where it is published. */
+    /** The text of the set, from where it is published; {@code store-unavailable} where it cannot be read. */
     interface Source {
-        String read() throws IOException;
+        String read();
     }
 
     private record Known(List<SigningKey> keys, long readNanos) {}
@@ -82,7 +82,7 @@ final class RemoteKeys implements SigningKeys {
             }
             nextNanos = now + PAUSE_NANOS;
             known = new Known(parse(source.read()), now);
-        } catch (IOException | ParseException e) {
+        } catch (RipTideException | ParseException e) {
             LOG.warn("The keys of the tokens' issuer cannot be read: {}", e.toString());
         } finally {
             reading.unlock();

@@ -1,7 +1,6 @@
 package io.riptide.door;
 
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.riptide.config.TokenConfig;
@@ -10,13 +9,14 @@ import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.spi.Time;
 import java.net.URI;
-import java.net.URL;
+import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * {@code nbf}. A token without {@code exp} is refused, and so is one with critical headers.
  */
 final class TokenCheck {
-    private static final int TIMEOUT_MILLIS = 2_000;
-    private static final int MAX_SET_BYTES = 256 << 10;
     /** By how much clocks of issuers may be ahead. */
     private static final long AHEAD_MILLIS = 30_000;
 
@@ -43,11 +41,8 @@ final class TokenCheck {
     /** With the key or the place of keys that the configuration names; {@code config-invalid} where that is no key. */
     static TokenCheck of(String section, TokenConfig config, Time time) {
         if (config.publicKey().isEmpty()) {
-            DefaultResourceRetriever retriever =
-                    new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_SET_BYTES);
-            RemoteKeys.Source source =
-                    () -> retriever.retrieveResource(url(config.jwksUrl())).getContent();
-            return new TokenCheck(config, new RemoteKeys(source, time), time);
+            PublishedKeys published = new PublishedKeys(URI.create(config.jwksUrl()), trust(), PublishedKeys.PATIENCE);
+            return new TokenCheck(config, new RemoteKeys(published, time), time);
         }
         SigningKey key = SigningKey.ofPem(config.publicKey());
         if (key == null) {
@@ -59,8 +54,12 @@ final class TokenCheck {
         return new TokenCheck(config, id -> List.of(key), time);
     }
 
-    private static URL url(String text) throws java.net.MalformedURLException {
-        return URI.create(text).toURL();
+    private static SSLContext trust() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has TLS", e);
+        }
     }
 
     /** Whether a token says that it is of this issuer and for this audience; nothing of it is verified by that. */

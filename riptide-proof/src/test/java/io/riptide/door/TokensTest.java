@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.riptide.config.TokenConfig;
 import io.riptide.grant.Action;
+import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.tenant.Role;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -277,7 +277,7 @@ class TokensTest {
         RemoteKeys keys = new RemoteKeys(
                 () -> {
                     if (published.get() == null) {
-                        throw new IOException("away");
+                        throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "away").asException();
                     }
                     return published.get();
                 },
@@ -296,7 +296,7 @@ class TokensTest {
     void keysThatWereNeverReadAreNoReasonToCallATokenBad() {
         RemoteKeys keys = new RemoteKeys(
                 () -> {
-                    throw new IOException("away");
+                    throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "away").asException();
                 },
                 rig.time);
         refused(() -> keys.of("a"), ProblemCode.STORE_UNAVAILABLE);

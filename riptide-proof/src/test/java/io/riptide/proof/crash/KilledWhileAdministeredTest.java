@@ -109,8 +109,7 @@ class KilledWhileAdministeredTest {
         }
     }
 
-    private void call(ServerProcess server, String action, String method, String path, String body)
-            throws IOException {
+    private void call(ServerProcess server, String action, String method, String path, String body) throws IOException {
         HttpResponse<byte[]> answer = server.admin(method, path, body, JSON_BODY);
         assertThat(answer.statusCode())
                 .as(new String(answer.body(), StandardCharsets.UTF_8))
@@ -121,8 +120,7 @@ class KilledWhileAdministeredTest {
     /** The chain holds, also to where it ended before; all is in it that was answered, once. Returns where it ends. */
     private String check(ServerProcess server, String noted) throws IOException {
         String query = noted.isEmpty() ? "" : "?head=" + noted;
-        JsonNode verified =
-                ServerProcess.json(server.admin("GET", "/admin/audit/verify" + query, null, Map.of()));
+        JsonNode verified = ServerProcess.json(server.admin("GET", "/admin/audit/verify" + query, null, Map.of()));
         assertThat(verified.get("valid").asBoolean()).as(verified.toString()).isTrue();
         assertThat(verified.get("unchecked").asLong()).isZero();
         List<String> lines = new String(
@@ -136,7 +134,8 @@ class KilledWhileAdministeredTest {
         for (String line : lines) {
             JsonNode row = JSON.readTree(line);
             assertThat(numbers.add(row.get("seq").asLong())).isTrue();
-            if (row.get("result").asText().equals("ok") && !row.path("request_id").isNull()) {
+            if (row.get("result").asText().equals("ok")
+                    && !row.path("request_id").isNull()) {
                 String action = row.get("action").asText();
                 assertThat(written.put(row.get("request_id").asText(), action)).isNull();
             }

@@ -115,8 +115,8 @@ class SwitchOverNodesTest {
         AesGcm gcm = new AesGcm(new SecureRandom());
         Keyring keyring = Keyring.open(
                 control.keyring(), new MasterKey(MASTER, gcm), gcm, new SecureRandom(), System::currentTimeMillis);
-        RedisConfig config = new RedisConfig(
-                "redis://127.0.0.1:" + wire.port(), RedisConfig.Mode.STANDALONE, 2, 1_000, "");
+        RedisConfig config =
+                new RedisConfig("redis://127.0.0.1:" + wire.port(), RedisConfig.Mode.STANDALONE, 2, 1_000, "");
         RedisBacking backing = RedisBacking.open(config, timer, System::nanoTime, new SecureRandom(), keyring);
         return RipTide.open(
                 Tampering.CONFIG,
@@ -232,8 +232,9 @@ class SwitchOverNodesTest {
         wire.refuse();
         wire.reset();
         assertThatThrownBy(() -> encrypt(true))
-                .isInstanceOfSatisfying(RipTideException.class, e -> assertThat(e.problem().code())
-                        .isEqualTo(ProblemCode.STORE_UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        RipTideException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE));
         assertThat(one.tenants().tenant("acme").encryptionEnabled()).isTrue();
         assertThat(here.grant().cipher().encrypts()).isTrue();
         Await.until(PATIENCE, "the other node", () -> there.grant().cipher().encrypts());

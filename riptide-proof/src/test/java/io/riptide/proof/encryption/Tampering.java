@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
  * what was written under its own key, or nothing. What does not open is counted and removed.
  */
 abstract class Tampering {
-    static final PersistenceConfig CONFIG = ((ConfigOutcome.Valid) new ConfigLoader(Map.of())
-                    .load(List.of(), List.of("persistence.cache.enable_compression=false")))
+    static final PersistenceConfig CONFIG = ((ConfigOutcome.Valid)
+                    new ConfigLoader(Map.of()).load(List.of(), List.of("persistence.cache.enable_compression=false")))
             .config();
 
     private static final String MASTER = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -86,24 +86,25 @@ abstract class Tampering {
 
     private RipTide open() {
         AesGcm gcm = new AesGcm(new SecureRandom());
-        return open(Keyring.open(
-                keys, new MasterKey(MASTER, gcm), gcm, new SecureRandom(), System::currentTimeMillis));
+        return open(Keyring.open(keys, new MasterKey(MASTER, gcm), gcm, new SecureRandom(), System::currentTimeMillis));
     }
 
     private TenantCaller tenant(RipTide riptide, String id) {
-        String apiKey = apiKeys.computeIfAbsent(id, fresh -> riptide.tenants()
-                .create(new NewTenant(
-                        fresh,
-                        "T",
-                        "O",
-                        "o@example.com",
-                        "free",
-                        new QuotaPatch(null, 1_000_000L, null, null),
-                        null,
-                        null,
-                        true))
-                .key()
-                .apiKey());
+        String apiKey = apiKeys.computeIfAbsent(
+                id,
+                fresh -> riptide.tenants()
+                        .create(new NewTenant(
+                                fresh,
+                                "T",
+                                "O",
+                                "o@example.com",
+                                "free",
+                                new QuotaPatch(null, 1_000_000L, null, null),
+                                null,
+                                null,
+                                true))
+                        .key()
+                        .apiKey());
         return riptide.door().tenant(apiKey, null);
     }
 
@@ -226,8 +227,7 @@ abstract class Tampering {
                 assertThat(head.contentType()).isEqualTo("text/x");
                 assertThat(head.tags()).containsExactly("red");
             });
-            places.keySet()
-                    .forEach(key -> assertThat(read(acme, "n", key)).isEqualTo(own(acme, "n", key)));
+            places.keySet().forEach(key -> assertThat(read(acme, "n", key)).isEqualTo(own(acme, "n", key)));
             // Whatever its head is, an entry can be written over and removed.
             for (int i = 0; i < 100; i++) {
                 put(acme, "n", "h" + i, "new");
