@@ -88,7 +88,8 @@ class PublishedKeysTest {
                         file.toString(),
                         "-storepass",
                         new String(PASSWORD))
-                .inheritIO()
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
         KeyStore keys = KeyStore.getInstance(file.toFile(), PASSWORD);
