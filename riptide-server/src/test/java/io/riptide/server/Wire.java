@@ -19,7 +19,12 @@ public final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        this(port, "127.0.0.1");
+    }
+
+    /** From another of this machine's own addresses; a {@code BindException} where it has no more than one. */
+    Wire(int port, String from) throws IOException {
+        socket = new Socket("127.0.0.1", port, java.net.InetAddress.getByName(from), 0);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new java.io.BufferedInputStream(socket.getInputStream());
