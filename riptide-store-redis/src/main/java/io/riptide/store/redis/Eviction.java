@@ -62,7 +62,7 @@ final class Eviction {
                 }
             }
         }
-        kept.sort(Comparator.comparing(Kept::untilMillis));
+        kept.sort(Comparator.comparingDouble(Kept::untilMillis));
         return kept;
     }
 

@@ -134,6 +134,9 @@ final class Eviction {
 
     /** Whether what is there is still what the hand passed. */
     private static boolean sameWrite(@Nullable Head seen, @Nullable Head now) {
-        return seen == null || now == null ? seen == now : seen.version() == now.version();
+        if (seen == null || now == null) {
+            return seen == null && now == null;
+        }
+        return seen.version() == now.version();
     }
 }
