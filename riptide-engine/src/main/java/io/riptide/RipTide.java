@@ -125,6 +125,7 @@ public final class RipTide implements AutoCloseable {
                 tenants,
                 backing.control(),
                 cache,
+                audit,
                 permits,
                 time,
                 environmentAdminKey,

@@ -1,5 +1,6 @@
 package io.riptide.door;
 
+import io.riptide.audit.AuditLog;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.cache.TenantCache;
 import io.riptide.config.PersistenceConfig;
@@ -45,6 +46,7 @@ public final class Door {
     /**
      * Over these; listens to changes of tenants and keys from here on.
      *
+     * @param audit where it is written that a tenant came near a quota, or was suspended for going over
      * @param permits where grants get their permits from
      * @param environmentAdminKey 24 to 256 printable characters that open everything as role {@code admin}, or null
      * @param background runs erasures: each may wait for a tenant's writers
@@ -55,6 +57,7 @@ public final class Door {
             TenantManager tenants,
             ControlStore store,
             PersistentCacheManager cache,
+            AuditLog audit,
             PermitRounds permits,
             Time time,
             @Nullable String environmentAdminKey,
@@ -70,7 +73,7 @@ public final class Door {
                         shadow.operationsPerMinute(),
                         shadow.storageBytes(),
                         config.tenant().storageFull() == TenantConfig.StorageFull.EVICT),
-                new QuotaWatch(config.tenant(), tenants, cache),
+                new QuotaWatch(config.tenant(), tenants, cache, audit),
                 time);
         this.credentials = new Credentials(store, grants, cache, time, config, environmentAdminKey);
         this.erasures = new Erasures(tenants, grants, cache, time, background, store.shared());

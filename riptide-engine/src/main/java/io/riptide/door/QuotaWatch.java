@@ -1,5 +1,7 @@
 package io.riptide.door;
 
+import io.riptide.audit.AuditEvent;
+import io.riptide.audit.AuditLog;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.TenantConfig;
 import io.riptide.grant.TenantGrant;
@@ -19,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks each second how near tenants that do something are to their quotas: says so once where one is nine tenths used,
- * and again only after it was below eight tenths. Where the configuration asks for it, suspends a tenant whose calls
- * are refused again and again. What it asks is known in this process; it asks no store. One thread.
+ * in the process's log and the audit log, and again only after it was below eight tenths. Where the configuration asks
+ * for it, suspends a tenant whose calls are refused again and again. What it looks at is known in this process; it asks
+ * no store. One thread.
  */
 final class QuotaWatch {
     private static final Logger LOG = LoggerFactory.getLogger(QuotaWatch.class);
@@ -32,14 +35,16 @@ final class QuotaWatch {
     private final TenantConfig.AutoSuspend suspending;
     private final TenantManager tenants;
     private final PersistentCacheManager cache;
+    private final AuditLog audit;
     private final Map<TenantGrant, Watched> watched = new HashMap<>();
     private int lines;
     private int unsaid;
 
-    QuotaWatch(TenantConfig config, TenantManager tenants, PersistentCacheManager cache) {
+    QuotaWatch(TenantConfig config, TenantManager tenants, PersistentCacheManager cache, AuditLog audit) {
         this.suspending = config.autoSuspend();
         this.tenants = tenants;
         this.cache = cache;
+        this.audit = audit;
     }
 
     /** What is remembered of a tenant that is near a quota, or was refused of late. */
@@ -127,8 +132,13 @@ final class QuotaWatch {
     }
 
     private void say(TenantGrant grant, String resource, double used) {
+        long percent = Math.round(100 * used);
+        audit.note(AuditEvent.of(AuditEvent.SYSTEM, "quota.warning")
+                .tenant(grant.tenantId())
+                .resource(resource)
+                .with("percent", percent));
         if (lines++ < LINES) {
-            LOG.warn("Tenant {} has used {} % of its {}", grant.tenantId(), Math.round(100 * used), resource);
+            LOG.warn("Tenant {} has used {} % of its {}", grant.tenantId(), percent, resource);
         } else {
             unsaid++;
         }
@@ -138,6 +148,12 @@ final class QuotaWatch {
         String reason = "automatic: " + refusals + " calls over its quotas within " + suspending.withinSeconds() + " s";
         try {
             var unused = tenants.suspend(grant.tenantId(), reason);
+            audit.record(AuditEvent.of(AuditEvent.SYSTEM, "tenant.suspend")
+                    .tenant(grant.tenantId())
+                    .resource("tenants/" + grant.tenantId())
+                    .with("refusals", refusals)
+                    .with("within_seconds", suspending.withinSeconds()));
+            // Last: where the row could not be written both are done once more with the next look.
             known.refusals.clear();
             LOG.warn("Tenant {} is suspended, {}", grant.tenantId(), reason);
         } catch (RipTideException e) {

@@ -1,5 +1,7 @@
 package io.riptide.door;
 
+import io.riptide.audit.AuditKeys;
+import io.riptide.audit.AuditLog;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.config.CacheConfig;
 import io.riptide.config.CacheConfig.Compression;
@@ -44,6 +46,7 @@ final class DoorRig implements AutoCloseable {
     final ControlStore store;
     final PersistentCacheManager cache;
     final TenantManager tenants;
+    final AuditLog audit;
     final Door door;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -71,11 +74,13 @@ final class DoorRig implements AutoCloseable {
         cache = new PersistentCacheManager(
                 cacheConfig, entries, time, Thread::startVirtualThread, Runnable::run, Runnable::run);
         tenants = new TenantManager(config.tenant(), config.billing(), store, time, new SecureRandom());
+        audit = new AuditLog(control.audit(), AuditKeys.ofThisProcess(new SecureRandom()), time);
         door = new Door(
                 config,
                 tenants,
                 store,
                 cache,
+                audit,
                 new PermitRounds(PermitLeases.none(), time),
                 time,
                 environmentKey,

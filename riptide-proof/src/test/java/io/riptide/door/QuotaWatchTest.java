@@ -2,6 +2,7 @@ package io.riptide.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,6 +12,8 @@ import io.riptide.cache.PutOptions;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Breaches.Resource;
+import io.riptide.spi.AuditStore.Query;
+import io.riptide.spi.AuditStore.Row;
 import io.riptide.spi.TenantRecord.Status;
 import io.riptide.tenant.TenantManager.NewTenant;
 import io.riptide.tenant.TenantManager.QuotaPatch;
@@ -59,6 +62,12 @@ class QuotaWatchTest {
 
     private List<String> lines() {
         return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** What stands in the audit log, once what was noted is written. */
+    private List<Row> audited() {
+        rig.audit.tick();
+        return rig.audit.after(Query.ALL, 0, 100);
     }
 
     private Namespace namespace() {
@@ -114,6 +123,27 @@ class QuotaWatchTest {
     }
 
     @Test
+    void theAuditLogSaysSoTooOnceForEachResource() {
+        open();
+        read(9);
+        put("a", 850);
+        rig.door.tick();
+        rig.door.tick();
+        List<Row> rows = audited();
+        assertThat(rows).extracting(Row::action).containsExactly("quota.warning", "quota.warning");
+        assertThat(rows)
+                .extracting(Row::actor, Row::tenantId, Row::result)
+                .containsOnly(tuple("system", "acme", "ok"));
+        assertThat(rows)
+                .extracting(Row::resource)
+                .containsExactlyInAnyOrder("operations_per_minute", "storage_bytes");
+        assertThat(rows)
+                .filteredOn(row -> row.resource().equals("operations_per_minute"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.detail()).isEqualTo("{\"percent\":100,\"count\":1}"));
+    }
+
+    @Test
     void byItselfNobodyIsSuspended() {
         open();
         read(10);
@@ -121,6 +151,7 @@ class QuotaWatchTest {
         rig.door.tick();
         assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.ACTIVE);
         assertThat(acme.grant().breaches().count(Resource.OPERATIONS)).isEqualTo(5000);
+        assertThat(audited()).extracting(Row::action).doesNotContain("tenant.suspend");
     }
 
     @Test
@@ -146,8 +177,18 @@ class QuotaWatchTest {
                 .isInstanceOfSatisfying(
                         RipTideException.class,
                         e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.TENANT_SUSPENDED));
+        assertThat(rig.audit.after(new Query("acme", "tenant.suspend", 0), 0, 10))
+                .as("written at once, not with what was noted")
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.actor()).isEqualTo("system");
+                    assertThat(row.resource()).isEqualTo("tenants/acme");
+                    assertThat(row.result()).isEqualTo("ok");
+                    assertThat(row.detail()).isEqualTo("{\"refusals\":100,\"within_seconds\":600}");
+                });
         rig.tenants.resume("acme");
         rig.door.tick();
+        assertThat(audited()).extracting(Row::action).containsOnlyOnce("tenant.suspend");
         assertThat(rig.tenants.tenant("acme").status()).as("it begins anew").isEqualTo(Status.ACTIVE);
     }
 
