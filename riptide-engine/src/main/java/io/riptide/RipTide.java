@@ -15,6 +15,7 @@ import io.riptide.quota.PermitRounds;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.IdempotencyRecord;
 import io.riptide.spi.Time;
 import io.riptide.spi.UsageStore;
 import io.riptide.tenant.Keyring;
@@ -41,7 +42,7 @@ public final class RipTide implements AutoCloseable {
     private static final String UPKEEP = "upkeep";
 
     private static final String AUDIT = "audit";
-    private static final long AUDIT_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long CUT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final String BILLING = "billing";
     private static final String STORAGE = "storage";
     private static final long BILLING_MILLIS = 60_000;
@@ -70,7 +71,7 @@ public final class RipTide implements AutoCloseable {
     private final ScheduledExecutorService metering;
     private final ScheduledExecutorService accounting;
     private int rounds;
-    private long auditCutNanos;
+    private long cutNanos;
     private final @Nullable ScheduledExecutorService telling;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -131,7 +132,7 @@ public final class RipTide implements AutoCloseable {
                 environmentAdminKey,
                 erasing,
                 () -> jobs.mine(ERASURES));
-        this.auditCutNanos = time.nanoTime() - AUDIT_NANOS;
+        this.cutNanos = time.nanoTime() - CUT_NANOS;
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("riptide-housekeeping").daemon().factory());
         this.reclaiming = Executors.newSingleThreadScheduledExecutor(
@@ -230,7 +231,7 @@ public final class RipTide implements AutoCloseable {
         every(this::sweep);
         every(door::tick);
         every(audit::tick);
-        every(this::cutAudit);
+        every(this::cutOld);
         every(this::resumeErasures);
         // Apart: a store that is away must hold up nothing else.
         every(metering, this::keepUsage);
@@ -317,11 +318,13 @@ public final class RipTide implements AutoCloseable {
         }
     }
 
-    private void cutAudit() {
+    /** Once a minute: rows that are kept for so long and no longer. */
+    private void cutOld() {
         long now = time.nanoTime();
-        if (now - auditCutNanos >= AUDIT_NANOS && jobs.mine(AUDIT)) {
-            auditCutNanos = now;
+        if (now - cutNanos >= CUT_NANOS && jobs.mine(AUDIT)) {
+            cutNanos = now;
             long unused = audit.cut(time.wallMillis() - auditKeptMillis);
+            int unusedToo = backing.control().pruneIdempotent(time.wallMillis() - IdempotencyRecord.KEPT_MILLIS);
         }
     }
 
@@ -333,7 +336,7 @@ public final class RipTide implements AutoCloseable {
         door.tick();
         keepUsage();
         audit.tick();
-        cutAudit();
+        cutOld();
         meterStorage();
         bill();
         permits.round();

@@ -41,7 +41,7 @@ public interface ControlStore extends AutoCloseable {
      */
     boolean updateTenant(TenantRecord tenant);
 
-    /** Takes a tenant's row with its keys away; true where it was there. */
+    /** Takes a tenant's row away, with its keys and the answers that tell of it; true where it was there. */
     boolean removeTenant(String id);
 
     /** Adds a key; false where its tenant is gone. */

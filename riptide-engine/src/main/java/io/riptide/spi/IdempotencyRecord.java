@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyHash SHA-256 of the request's body, hex
  * @param status the answer's HTTP status, or null while the first call still runs
  * @param answer the answer's JSON without its secrets, or null while the first call still runs
+ * @param tenantId of which tenant the answer tells, or null; it goes with that tenant
  * @param createdMillis when the first call came
  */
 public record IdempotencyRecord(
@@ -20,4 +21,8 @@ public record IdempotencyRecord(
         String bodyHash,
         @Nullable Integer status,
         @Nullable String answer,
-        long createdMillis) {}
+        @Nullable String tenantId,
+        long createdMillis) {
+    /** How long an answer is kept. */
+    public static final long KEPT_MILLIS = 24 * 60 * 60 * 1000L;
+}

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * answer is kept without its secrets; a repeat with the same body gets that answer, with another body a refusal.
  */
 final class Idempotency {
-    private static final long KEPT_MILLIS = Duration.ofHours(24).toMillis();
     /** A first call that has not ended after so long ended with its process. */
     private static final long RUNNING_MILLIS = Duration.ofMinutes(1).toMillis();
 
@@ -38,8 +37,9 @@ final class Idempotency {
      *
      * @param json shown this once
      * @param kept shown to repeats: the same without secrets
+     * @param tenantId of which tenant it tells, or null
      */
-    record Answer(Status status, byte[] json, byte[] kept) {}
+    record Answer(Status status, byte[] json, byte[] kept, @Nullable String tenantId) {}
 
     /** Creates once, and answers. */
     void create(Exchange exchange, byte[] body, Supplier<Answer> creation) {
@@ -51,7 +51,8 @@ final class Idempotency {
         }
         String route = exchange.method() + " " + exchange.rawPath();
         IdempotencyRecord first =
-                new IdempotencyRecord(exchange.credentialId(), route, key, sha256(body), null, null, time.wallMillis());
+                new IdempotencyRecord(
+                        exchange.credentialId(), route, key, sha256(body), null, null, null, time.wallMillis());
         IdempotencyRecord known = begin(first);
         if (known != null) {
             repeat(exchange, first, known);
@@ -71,12 +72,13 @@ final class Idempotency {
                 first.bodyHash(),
                 answer.status().code(),
                 new String(answer.kept(), StandardCharsets.UTF_8),
+                answer.tenantId(),
                 first.createdMillis()));
         exchange.sendJson(answer.status(), answer.json());
     }
 
     private @Nullable IdempotencyRecord begin(IdempotencyRecord first) {
-        long notBefore = first.createdMillis() - KEPT_MILLIS;
+        long notBefore = first.createdMillis() - IdempotencyRecord.KEPT_MILLIS;
         IdempotencyRecord known = control.beginIdempotent(first, notBefore);
         if (known != null && known.status() == null && first.createdMillis() - known.createdMillis() > RUNNING_MILLIS) {
             control.abandonIdempotent(first.credential(), first.route(), first.key());

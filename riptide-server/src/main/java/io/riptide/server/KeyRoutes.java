@@ -203,7 +203,11 @@ final class KeyRoutes {
     }
 
     private static Idempotency.Answer answer(NewKey made) {
-        return new Idempotency.Answer(Status.CREATED_201, print(made.key(), made.apiKey()), print(made.key(), null));
+        return new Idempotency.Answer(
+                Status.CREATED_201,
+                print(made.key(), made.apiKey()),
+                print(made.key(), null),
+                made.key().tenantId());
     }
 
     private static byte[] print(KeyRecord key, @Nullable String apiKey) {

@@ -120,7 +120,10 @@ final class TenantRoutes {
             exchange.with(HeaderNames.LOCATION, ALL + "/" + made.tenant().id());
             exchange.with(HeaderNames.ETAG, Etags.of(made.tenant().version()));
             return new Idempotency.Answer(
-                    Status.CREATED_201, print(made.tenant(), made.key().apiKey()), print(made.tenant(), null));
+                    Status.CREATED_201,
+                    print(made.tenant(), made.key().apiKey()),
+                    print(made.tenant(), null),
+                    made.tenant().id());
         });
     }
 

@@ -43,7 +43,7 @@ class IdempotencyHttpTest {
         try (ExecutorService threads = Executors.newCachedThreadPool();
                 SqlControlStore control = SqlControlStore.sqlite(SERVER.data().resolve("control.db"), threads)) {
             IdempotencyRecord record =
-                    new IdempotencyRecord("environment", "POST " + TENANTS, key, hash, null, null, at);
+                    new IdempotencyRecord("environment", "POST " + TENANTS, key, hash, null, null, null, at);
             assertThat(control.beginIdempotent(record, 0)).isNull();
         }
     }

@@ -338,7 +338,21 @@ public interface ControlStoreContract extends InvoiceStoreContract {
     }
 
     private static IdempotencyRecord call(String key, String hash, @Nullable Integer status, long millis) {
-        return new IdempotencyRecord("cred", "route", key, hash, status, status == null ? null : "{}", millis);
+        return new IdempotencyRecord("cred", "route", key, hash, status, status == null ? null : "{}", null, millis);
+    }
+
+    @Test
+    default void anAnswerThatTellsOfATenantGoesWithIt() {
+        create("a", "b");
+        for (String tenant : List.of("a", "b")) {
+            assertThat(store().beginIdempotent(call(tenant, "h", null, 100), 0)).isNull();
+            store().finishIdempotent(
+                            new IdempotencyRecord("cred", "route", tenant, "h", 201, "{\"id\":1}", tenant, 100));
+        }
+        store().removeTenant("a");
+        assertThat(store().beginIdempotent(call("a", "other", null, 101), 0)).isNull();
+        assertThat(store().beginIdempotent(call("b", "h", null, 101), 0))
+                .isEqualTo(new IdempotencyRecord("cred", "route", "b", "h", 201, "{\"id\":1}", "b", 100));
     }
 
     @Test

@@ -108,6 +108,7 @@ final class Rows {
                 .bind("body_hash", call.bodyHash())
                 .bind("status", call.status())
                 .bind("answer", call.answer())
+                .bind("tenant", call.tenantId())
                 .bind("created", call.createdMillis());
     }
 
@@ -120,6 +121,7 @@ final class Rows {
                 row.getString("body_hash"),
                 status == null ? null : (Integer) status.intValue(),
                 row.getString("answer"),
+                row.getString("tenant_id"),
                 row.getLong("created_ms"));
     }
 

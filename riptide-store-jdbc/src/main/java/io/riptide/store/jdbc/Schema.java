@@ -12,7 +12,7 @@ import java.sql.Statement;
  */
 enum Schema {
     /** Tenants and keys. */
-    CONTROL("control", 5),
+    CONTROL("control", 6),
     /** What tenants used. */
     USAGE("usage", 2),
     /** Keys of encrypted tenants. */

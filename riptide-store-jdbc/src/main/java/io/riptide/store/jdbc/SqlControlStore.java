@@ -159,7 +159,10 @@ public final class SqlControlStore implements ControlStore {
 
     @Override
     public boolean removeTenant(String id) {
-        return database.write(h -> h.execute("DELETE FROM tenants WHERE id = ?", id) == 1);
+        return database.write(h -> {
+            h.execute("DELETE FROM idempotency WHERE tenant_id = ?", id);
+            return h.execute("DELETE FROM tenants WHERE id = ?", id) == 1;
+        });
     }
 
     @Override
@@ -266,11 +269,13 @@ public final class SqlControlStore implements ControlStore {
         return database.<@Nullable IdempotencyRecord>write(h -> {
             int begun = Rows.bind(h.createUpdate("""
                                     INSERT INTO idempotency
-                                        (credential, route, key, body_hash, status, answer, created_ms)
-                                    VALUES (:credential, :route, :key, :body_hash, :status, :answer, :created)
+                                        (credential, route, key, body_hash, status, answer, tenant_id, created_ms)
+                                    VALUES
+                                        (:credential, :route, :key, :body_hash, :status, :answer, :tenant, :created)
                                     ON CONFLICT (credential, route, key) DO UPDATE SET
                                         body_hash = excluded.body_hash, status = excluded.status,
-                                        answer = excluded.answer, created_ms = excluded.created_ms
+                                        answer = excluded.answer, tenant_id = excluded.tenant_id,
+                                        created_ms = excluded.created_ms
                                     WHERE idempotency.created_ms < :not_before OR (idempotency.status IS NULL
                                         AND idempotency.created_ms < excluded.created_ms - :longest)"""), first)
                     .bind("not_before", notBeforeMillis)
@@ -281,7 +286,7 @@ public final class SqlControlStore implements ControlStore {
     }
 
     private static IdempotencyRecord idempotent(Handle h, IdempotencyRecord call) {
-        return h.createQuery("SELECT credential, route, key, body_hash, status, answer, created_ms FROM idempotency"
+        return h.createQuery("SELECT credential, route, key, body_hash, status, answer, tenant_id, created_ms FROM idempotency"
                         + " WHERE credential = :credential AND route = :route AND key = :key")
                 .bind("credential", call.credential())
                 .bind("route", call.route())
@@ -293,7 +298,7 @@ public final class SqlControlStore implements ControlStore {
     @Override
     public void finishIdempotent(IdempotencyRecord done) {
         database.write(h -> Rows.bind(
-                        h.createUpdate("UPDATE idempotency SET status = :status, answer = :answer"
+                        h.createUpdate("UPDATE idempotency SET status = :status, answer = :answer, tenant_id = :tenant"
                                 + " WHERE credential = :credential AND route = :route AND key = :key"),
                         done)
                 .execute());

@@ -221,7 +221,7 @@ class SqliteFileTest {
 
     @Test
     void aCallThatRanWhenTheStoreWasClosedMayBeBegunAgain() {
-        IdempotencyRecord call = new IdempotencyRecord("c", "r", "k", "h", null, null, 100);
+        IdempotencyRecord call = new IdempotencyRecord("c", "r", "k", "h", null, null, null, 100);
         try (SqlControlStore store = open()) {
             assertThat(store.beginIdempotent(call, 0)).isNull();
         }

@@ -244,6 +244,7 @@ public final class RedisEntryStore implements EntryStore {
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.usage(tenantId)));
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.dictionaries(tenantId)));
         rest.add(Call.number(CommandType.UNLINK, MetaKeys.job(tenantId)));
+        rest.add(Call.number(CommandType.UNLINK, MetaKeys.permits(tenantId)));
         rest.add(Call.number(CommandType.SREM, MetaKeys.tenants(), MetaKeys.ascii(tenantId)));
         redis.run(tenantId, rest);
     }

@@ -238,13 +238,17 @@ public final class RocksDbEntryStore implements EntryStore {
             });
             dictionaries.removeAll(DictionaryRow.prefix(tenantId));
             // Gives the space back now. Whole files could be dropped faster, but that may bring older versions of rows
-            // back
-            // that the range deletion covered; rows of expiry stay until the sweep passes them, and find no entry then.
+            // back that the range deletion covered.
             rocks.compact(Column.ENTRY, prefix, end);
             rocks.compact(Column.HEAD, prefix, end);
             rocks.compact(Column.TAG, rows, Rows.after(rows));
         } finally {
             gate.leave();
+        }
+        Erasure erasure = new Erasure(rocks, tenantId);
+        boolean more = true;
+        while (more) {
+            more = inside(erasure::round);
         }
     }
 
