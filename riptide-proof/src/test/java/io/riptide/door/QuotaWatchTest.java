@@ -131,12 +131,8 @@ class QuotaWatchTest {
         rig.door.tick();
         List<Row> rows = audited();
         assertThat(rows).extracting(Row::action).containsExactly("quota.warning", "quota.warning");
-        assertThat(rows)
-                .extracting(Row::actor, Row::tenantId, Row::result)
-                .containsOnly(tuple("system", "acme", "ok"));
-        assertThat(rows)
-                .extracting(Row::resource)
-                .containsExactlyInAnyOrder("operations_per_minute", "storage_bytes");
+        assertThat(rows).extracting(Row::actor, Row::tenantId, Row::result).containsOnly(tuple("system", "acme", "ok"));
+        assertThat(rows).extracting(Row::resource).containsExactlyInAnyOrder("operations_per_minute", "storage_bytes");
         assertThat(rows)
                 .filteredOn(row -> row.resource().equals("operations_per_minute"))
                 .singleElement()

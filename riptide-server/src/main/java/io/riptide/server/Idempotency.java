@@ -39,7 +39,11 @@ final class Idempotency {
      * @param kept shown to repeats: the same without secrets
      * @param tenantId of which tenant it tells, or null
      */
-    record Answer(Status status, byte[] json, byte[] kept, @Nullable String tenantId) {}
+    record Answer(
+            Status status,
+            byte[] json,
+            byte[] kept,
+            @Nullable String tenantId) {}
 
     /** Creates once, and answers. */
     void create(Exchange exchange, byte[] body, Supplier<Answer> creation) {
@@ -50,9 +54,8 @@ final class Idempotency {
             return;
         }
         String route = exchange.method() + " " + exchange.rawPath();
-        IdempotencyRecord first =
-                new IdempotencyRecord(
-                        exchange.credentialId(), route, key, sha256(body), null, null, null, time.wallMillis());
+        IdempotencyRecord first = new IdempotencyRecord(
+                exchange.credentialId(), route, key, sha256(body), null, null, null, time.wallMillis());
         IdempotencyRecord known = begin(first);
         if (known != null) {
             repeat(exchange, first, known);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A tenant that is erased leaves nothing in the real stores but what the documentation names, and others all of theirs. */
+/** An erased tenant leaves nothing in the real stores but what the documentation names; others keep all of theirs. */
 class ErasureTest {
     private static final PersistenceConfig CONFIG = PersistenceConfig.defaults();
     private static final String MASTER = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -158,14 +158,15 @@ class ErasureTest {
                 Site two = node(redis, postgres)) {
             String apiKey = Traces.fill(one.riptide(), one.backing(), GONE, true);
             Traces.fill(one.riptide(), one.backing(), STAYS, true);
-            Namespace there =
-                    two.riptide().door().tenant(apiKey, null).cache().namespace("a");
+            Namespace there = two.riptide().door().tenant(apiKey, null).cache().namespace("a");
             assertThat(there.get("k1")).isInstanceOf(Lookup.Hit.class);
             assertThat(there.get("k1")).as("now in its memory").isInstanceOf(Lookup.Hit.class);
             List<String> others = entries(redis, STAYS);
             StoreUsage kept = Traces.usage(one.backing(), STAYS);
-            Await.until(PATIENCE, "its permits", () -> keys(redis, GONE).stream()
-                    .anyMatch(key -> key.contains(":permits:")));
+            Await.until(
+                    PATIENCE,
+                    "its permits",
+                    () -> keys(redis, GONE).stream().anyMatch(key -> key.contains(":permits:")));
             assertThat(keys(redis, GONE)).hasSizeGreaterThan(60);
 
             Traces.erase(one.riptide(), apiKey);
@@ -174,7 +175,9 @@ class ErasureTest {
             Await.until(PATIENCE, "the removal to be worked off", () -> !isListed(redis, GONE));
             assertThat(keys(redis, GONE)).containsExactly(mark);
             assertThat(Long.parseLong(redis.command("TTL", mark)))
-                    .isBetween(Duration.ofDays(364).toSeconds(), Duration.ofDays(366).toSeconds());
+                    .isBetween(
+                            Duration.ofDays(364).toSeconds(),
+                            Duration.ofDays(366).toSeconds());
             assertThat(entries(redis, STAYS)).isEqualTo(others);
             assertThat(Traces.usage(one.backing(), STAYS)).isEqualTo(kept);
             assertThat(Raw.sql(postgres.url(), GONE).keySet())

@@ -97,8 +97,11 @@ final class Traces {
         var unused = caller.cache().removeTagged("of-b", Removal.Mode.REMOVE);
         assertThat(caller.cache().namespace("a").get("k1")).isInstanceOf(Lookup.Hit.class);
         riptide.tenants().delete(GONE);
-        Await.until(PATIENCE, "the erasure", () -> riptide.tenants().list(null, 10, null, null).stream()
-                .noneMatch(tenant -> tenant.id().equals(GONE)));
+        Await.until(
+                PATIENCE,
+                "the erasure",
+                () -> riptide.tenants().list(null, 10, null, null).stream()
+                        .noneMatch(tenant -> tenant.id().equals(GONE)));
         assertThat(riptide.door().caller(apiKey)).as("its key").isNull();
     }
 
@@ -114,7 +117,9 @@ final class Traces {
         assertThat(usage(backing, GONE)).isEqualTo(new StoreUsage(0, 0));
         assertThat(backing.entries().dictionaryBytes(GONE)).isZero();
         for (RipTide node : nodes) {
-            assertThat(node.door().caller(oldKey)).as("the key of the one before").isNull();
+            assertThat(node.door().caller(oldKey))
+                    .as("the key of the one before")
+                    .isNull();
             TenantCaller caller = node.door().tenant(again.key().apiKey(), null);
             assertThat(caller.grant().meter().operations()).isZero();
             long[] used = backing.usage().sum(GONE, again.tenant().createdMillis(), 0, Long.MAX_VALUE);
@@ -129,10 +134,8 @@ final class Traces {
             assertThat(caller.cache().removeTagged("tag", Removal.Mode.REMOVE).entries())
                     .isZero();
         }
-        Namespace one = nodes[0].door()
-                .tenant(again.key().apiKey(), null)
-                .cache()
-                .namespace("a");
+        Namespace one =
+                nodes[0].door().tenant(again.key().apiKey(), null).cache().namespace("a");
         one.put("k1", bytes("new"), PutOptions.DEFAULT.tags("tag"));
         assertThat(one.get("k1")).isInstanceOf(Lookup.Hit.class);
     }
