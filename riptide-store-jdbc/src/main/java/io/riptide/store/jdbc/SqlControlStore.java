@@ -286,10 +286,9 @@ public final class SqlControlStore implements ControlStore {
     }
 
     private static IdempotencyRecord idempotent(Handle h, IdempotencyRecord call) {
-        return h.createQuery(
-                        "SELECT credential, route, key, body_hash, status, answer, tenant_id, created_ms"
+        return h.createQuery("SELECT credential, route, key, body_hash, status, answer, tenant_id, created_ms"
                         + " FROM idempotency"
-                                + " WHERE credential = :credential AND route = :route AND key = :key")
+                        + " WHERE credential = :credential AND route = :route AND key = :key")
                 .bind("credential", call.credential())
                 .bind("route", call.route())
                 .bind("key", call.key())
