@@ -53,8 +53,7 @@ class RenewalTest {
     void make() {
         open();
         var made = riptide.tenants()
-                .create(new NewTenant(
-                        "acme", "T", "O", "o@example.com", "free", QuotaPatch.NONE, null, null, true));
+                .create(new NewTenant("acme", "T", "O", "o@example.com", "free", QuotaPatch.NONE, null, null, true));
         apiKey = made.key().apiKey();
         created = made.tenant().createdMillis();
         namespace = riptide.door().tenant(apiKey, null).cache().namespace("n");
@@ -99,10 +98,7 @@ class RenewalTest {
 
     private List<AuditStore.Row> rotations() {
         riptide.tick();
-        return riptide
-                .audit()
-                .after(AuditStore.Query.ALL, 0, 100)
-                .stream()
+        return riptide.audit().after(AuditStore.Query.ALL, 0, 100).stream()
                 .filter(row -> row.action().equals("data_key.rotate"))
                 .toList();
     }
@@ -136,7 +132,9 @@ class RenewalTest {
         assertThat(taken).isEqualTo(1 << 20);
         restart();
         put("b");
-        assertThat(keys.reserve("acme", created, 1, 0)).as("the rest is given up").isEqualTo(2 * taken);
+        assertThat(keys.reserve("acme", created, 1, 0))
+                .as("the rest is given up")
+                .isEqualTo(2 * taken);
         long unused = keys.reserve("acme", created, 1, MOST_USES - 2 * taken);
         put("c");
         assertThat(keysThere()).as("of what this one had taken").isEqualTo(1);
