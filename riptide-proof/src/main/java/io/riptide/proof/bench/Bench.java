@@ -29,6 +29,7 @@ public final class Bench {
             "nodes",
             "tenants-redis",
             "usage",
+            "footprint",
             "process",
             "recovery");
 
@@ -74,6 +75,7 @@ public final class Bench {
             case "redis" -> new RedisPart(results, isShort ? 2 : 5, isShort ? 6_400 : 64_000).run();
             case "nodes" -> new NodesPart(results, seconds).run();
             case "usage" -> new UsagePart(results, isShort ? 3 : 20).run();
+            case "footprint" -> new FootprintPart(results, isShort ? 200 : 10_000).run();
             case "process" -> {
                 new ProcessPart(results).startAndMemory(0);
                 new ProcessPart(results).startAndMemory(isShort ? 100 : 100_000);
