@@ -6,12 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the SQL of the stores runs on. Every call ends within seconds, or fails. */
 interface Database extends AutoCloseable {
-    /** Reads or writes over a connection. */
-    @FunctionalInterface
-    interface Work<T extends @Nullable Object> {
-        T on(Handle handle);
-    }
-
     /** Has something read; {@code store-unavailable} where that fails. */
     <T extends @Nullable Object> T read(Work<T> work);
 

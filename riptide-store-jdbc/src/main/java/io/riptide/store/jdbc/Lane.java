@@ -72,7 +72,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Has work done and waits for it; {@code store-unavailable} where it fails, or where the lane's patience ends. */
-    <T extends @Nullable Object> T call(Database.Work<T> work) {
+    <T extends @Nullable Object> T call(Work<T> work) {
         Job<T> job = new Job<>(work);
         if (closed || !queue.offer(job)) {
             throw unavailable(closed ? "The control store is closed." : "The control store is overloaded.", null);
@@ -188,7 +188,7 @@ final class Lane implements AutoCloseable {
             try {
                 job.run(handle);
                 handle.releaseSavepoint("job");
-            } catch (RuntimeException e) {
+            } catch (SQLException | RuntimeException e) {
                 handle.rollbackToSavepoint("job");
                 job.failed = e;
             }
@@ -224,13 +224,13 @@ final class Lane implements AutoCloseable {
     }
 
     private static final class Job<T extends @Nullable Object> {
-        private final Database.Work<T> work;
+        private final Work<T> work;
         private final CompletableFuture<T> done = new CompletableFuture<>();
         private final AtomicBoolean claimed = new AtomicBoolean();
         private @Nullable T result;
-        private @Nullable RuntimeException failed;
+        private @Nullable Exception failed;
 
-        Job(Database.Work<T> work) {
+        Job(Work<T> work) {
             this.work = work;
         }
 
@@ -239,7 +239,7 @@ final class Lane implements AutoCloseable {
             return claimed.compareAndSet(false, true);
         }
 
-        void run(Handle handle) {
+        void run(Handle handle) throws SQLException {
             result = work.on(handle);
         }
 

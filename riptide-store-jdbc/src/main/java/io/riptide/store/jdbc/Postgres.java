@@ -112,8 +112,8 @@ final class Postgres implements Database {
     @Override
     public <T extends @Nullable Object> T read(Work<T> work) {
         try {
-            return jdbi.<T, RuntimeException>withHandle(work::on);
-        } catch (JdbiException e) {
+            return jdbi.<T, SQLException>withHandle(work::on);
+        } catch (JdbiException | SQLException e) {
             throw failed(e, "");
         }
     }
@@ -122,8 +122,8 @@ final class Postgres implements Database {
     public <T extends @Nullable Object> T write(Work<T> work) {
         for (int i = 1; ; i++) {
             try {
-                return jdbi.<T, RuntimeException>inTransaction(TransactionIsolationLevel.READ_COMMITTED, work::on);
-            } catch (JdbiException e) {
+                return jdbi.<T, SQLException>inTransaction(TransactionIsolationLevel.READ_COMMITTED, work::on);
+            } catch (JdbiException | SQLException e) {
                 if (i == TRIES || !gaveUpForAnother(e)) {
                     throw failed(e, "; the change may have been made or not");
                 }
@@ -141,7 +141,7 @@ final class Postgres implements Database {
         return false;
     }
 
-    private static RipTideException failed(JdbiException e, String more) {
+    private static RipTideException failed(Exception e, String more) {
         LOG.debug("The control store failed", e);
         return Lane.unavailable("The control store could not do this" + more + ".", null);
     }

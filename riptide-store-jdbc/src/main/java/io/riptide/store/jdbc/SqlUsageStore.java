@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Update;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +95,6 @@ public final class SqlUsageStore implements UsageStore {
                     batch.addBatch();
                 }
                 return batch.executeBatch().length;
-            } catch (SQLException e) {
-                throw new TransactionException(e);
             }
         });
     }
