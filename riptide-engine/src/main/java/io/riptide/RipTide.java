@@ -45,6 +45,7 @@ public final class RipTide implements AutoCloseable {
     private static final long CUT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final String BILLING = "billing";
     private static final String STORAGE = "storage";
+    private static final long ROUND_MILLIS = 1_000;
     private static final long BILLING_MILLIS = 60_000;
     private static final long FIRST_MILLIS = 5_000;
     private static final int ERASURE_ROUNDS = 5;
@@ -234,31 +235,19 @@ public final class RipTide implements AutoCloseable {
         every(this::cutOld);
         every(this::resumeErasures);
         // Apart: a store that is away must hold up nothing else.
-        every(metering, this::keepUsage);
+        every(metering, this::keepUsage, ROUND_MILLIS);
         seldom(this::bill, BILLING_MILLIS);
         seldom(this::meterStorage, StorageSampler.PERIOD_MILLIS);
         // Half of the time at most: what was removed hurts nobody, and callers go first.
-        AtomicBoolean failing = new AtomicBoolean();
-        int pause = PersistentCacheManager.RECLAIM_MILLIS;
-        var unused = reclaiming.scheduleWithFixedDelay(
-                () -> goOn(cache::reclaim, failing), pause, pause, TimeUnit.MILLISECONDS);
+        every(reclaiming, cache::reclaim, PersistentCacheManager.RECLAIM_MILLIS);
         if (telling != null) {
-            tell(telling);
+            every(telling, permits::round, PermitRounds.PERIOD_MILLIS);
         }
-    }
-
-    private void tell(ScheduledExecutorService telling) {
-        AtomicBoolean failing = new AtomicBoolean();
-        int pause = PermitRounds.PERIOD_MILLIS;
-        var unused = telling.scheduleWithFixedDelay(
-                () -> goOn(permits::round, failing), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     /** Whatever is due of what takes long and may wait. */
     private void seldom(Runnable task, long pauseMillis) {
-        AtomicBoolean failing = new AtomicBoolean();
-        var unused = accounting.scheduleWithFixedDelay(
-                () -> goOn(task, failing), FIRST_MILLIS, pauseMillis, TimeUnit.MILLISECONDS);
+        every(accounting, task, FIRST_MILLIS, pauseMillis);
     }
 
     private void bill() {
@@ -267,7 +256,8 @@ public final class RipTide implements AutoCloseable {
             if (closing != null && closing.made() > 0) {
                 audit.record(AuditEvent.of(AuditEvent.SYSTEM, "billing.close")
                         .resource("billing/" + closing.period())
-                        .with("invoices", closing.made()));
+                        .with("invoices", closing.made())
+                        .with("failed", closing.failed().size()));
             }
         }
     }
@@ -279,12 +269,17 @@ public final class RipTide implements AutoCloseable {
     }
 
     private void every(Runnable task) {
-        every(housekeeping, task);
+        every(housekeeping, task, ROUND_MILLIS);
     }
 
-    private void every(ScheduledExecutorService thread, Runnable task) {
+    private void every(ScheduledExecutorService thread, Runnable task, long pauseMillis) {
+        every(thread, task, pauseMillis, pauseMillis);
+    }
+
+    private void every(ScheduledExecutorService thread, Runnable task, long firstMillis, long pauseMillis) {
         AtomicBoolean failing = new AtomicBoolean();
-        var unused = thread.scheduleWithFixedDelay(() -> goOn(task, failing), 1, 1, TimeUnit.SECONDS);
+        var unused = thread.scheduleWithFixedDelay(
+                () -> goOn(task, failing, pauseMillis), firstMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
     private void sweep() {
@@ -343,7 +338,7 @@ public final class RipTide implements AutoCloseable {
     }
 
     /** A task that throws would end its schedule for good. A failure is logged once, and so is its end. */
-    private void goOn(Runnable task, AtomicBoolean failing) {
+    private void goOn(Runnable task, AtomicBoolean failing, long pauseMillis) {
         try {
             task.run();
             if (failing.compareAndSet(true, false)) {
@@ -351,7 +346,7 @@ public final class RipTide implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             if (!closed.get() && failing.compareAndSet(false, true)) {
-                LOG.warn("A round of housekeeping failed; it is tried again every second", e);
+                LOG.warn("A round of housekeeping failed; it is tried again after {} ms", pauseMillis, e);
             }
         }
     }

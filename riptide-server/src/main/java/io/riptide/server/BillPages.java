@@ -24,7 +24,8 @@ final class BillPages {
             "included",
             "unit_price",
             "amount",
-            "currency");
+            "currency",
+            "saved");
 
     private static final String STYLE = """
             body { font: 14px/1.5 system-ui, sans-serif; color: #1a1a1a; margin: 2rem auto; max-width: 54rem;
@@ -52,6 +53,10 @@ final class BillPages {
         }
     }
 
+    /**
+     * A row for each line, then one for what caching saved. That has a column of its own and no amount, so that the
+     * amounts make the total.
+     */
     static String csv(JsonNode bill) {
         StringBuilder out = new StringBuilder();
         row(out, COLUMNS);
@@ -72,8 +77,28 @@ final class BillPages {
                             text(line, "included"),
                             text(line, "unit_price"),
                             text(line, "amount"),
-                            text(bill, "currency")));
+                            text(bill, "currency"),
+                            ""));
         }
+        JsonNode saved = bill.get("saved");
+        row(
+                out,
+                List.of(
+                        text(bill, "tenant_id"),
+                        text(bill, "period"),
+                        text(bill, "status"),
+                        text(bill, "number"),
+                        "saved",
+                        "",
+                        "",
+                        "",
+                        text(saved, "loads"),
+                        "load",
+                        "",
+                        "",
+                        "",
+                        text(bill, "currency"),
+                        text(saved, "amount")));
         return out.toString();
     }
 

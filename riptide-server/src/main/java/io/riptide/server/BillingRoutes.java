@@ -188,6 +188,10 @@ final class BillingRoutes {
         String period = fields.text("period");
         fields.check();
         Biller.Closing closing = billing.close(period);
+        exchange.audit()
+                .resource("billing/" + closing.period())
+                .with("invoices", closing.made())
+                .with("failed", closing.failed().size());
         exchange.sendJson(Status.OK_200, json -> {
             json.writeStartObject();
             json.writeStringField("period", closing.period().toString());

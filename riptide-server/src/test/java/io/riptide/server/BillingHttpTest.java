@@ -82,9 +82,10 @@ class BillingHttpTest {
         assertThat(answer.header("Content-Type")).startsWith("text/csv");
         assertThat(answer.header("Content-Disposition")).isEqualTo("attachment; filename=\"acme-" + month() + ".csv\"");
         List<String> lines = answer.text().lines().toList();
-        assertThat(lines).hasSize(3);
+        assertThat(lines).hasSize(4);
         assertThat(lines.getFirst()).startsWith("tenant_id,period,status,number,meter,of,of_period,plan,quantity,unit");
-        assertThat(lines.getLast()).isEqualTo("acme," + month() + ",open,,write,,,free,0.005,write_1000,0,3,0.02,EUR");
+        assertThat(lines.get(2)).isEqualTo("acme," + month() + ",open,,write,,,free,0.005,write_1000,0,3,0.02,EUR,");
+        assertThat(lines.getLast()).isEqualTo("acme," + month() + ",open,,saved,,,,0,load,,,,EUR,0.00");
     }
 
     @Test

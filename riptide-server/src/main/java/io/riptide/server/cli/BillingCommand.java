@@ -59,10 +59,13 @@ final class BillingCommand {
                     text(line, "amount")));
         }
         rows.add(List.of("total", "", "", "", "", text(bill, "currency"), text(bill, "total")));
+        JsonNode saved = bill.path("saved");
         String number = text(bill, "number");
         return text(bill, "tenant_id") + ", " + text(bill, "period") + ", "
                 + (number.isEmpty() ? text(bill, "status") : "invoice " + number) + "\n"
-                + Table.aligned(List.of("METER", "PLAN", "QUANTITY", "UNIT", "INCLUDED", "PRICE", "AMOUNT"), rows);
+                + Table.aligned(List.of("METER", "PLAN", "QUANTITY", "UNIT", "INCLUDED", "PRICE", "AMOUNT"), rows)
+                + "Caching answered " + text(saved, "loads") + " reads without a load, and saved "
+                + text(saved, "amount") + " " + text(bill, "currency") + " at these prices.\n";
     }
 
     private static String text(JsonNode object, String name) {

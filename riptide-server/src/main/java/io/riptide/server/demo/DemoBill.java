@@ -15,6 +15,13 @@ record DemoBill(JsonNode json) {
         return text(json, "total") + " " + text(json, "currency");
     }
 
+    /** What caching saved, in a line; it is no part of the total. */
+    String saved() {
+        JsonNode saved = json.path("saved");
+        return "caching answered " + text(saved, "loads") + " reads without a load, and saved " + text(saved, "amount")
+                + " " + text(json, "currency") + " at these prices";
+    }
+
     long operations() {
         return json.path("usage").path("operations").asLong();
     }

@@ -258,6 +258,7 @@ final class DemoRun {
             bill = new DemoBill(answer.json());
         }
         screen.table(DemoBill.HEADS, bill.rows());
+        screen.faint(bill.saved());
         check(
                 answer.status() == 200 && bill.isDraftOf(tenant.id()) && bill.operations() == operations(tenant),
                 "a draft until the month is closed; it holds all " + bill.operations() + " operations");

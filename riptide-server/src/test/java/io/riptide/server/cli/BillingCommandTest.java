@@ -33,11 +33,12 @@ class BillingCommandTest {
         Ran shown = run("billing", "show", "acme");
         assertThat(shown.err()).isEmpty();
         assertThat(shown.out().lines().toList())
-                .hasSize(4)
+                .hasSize(5)
                 .anyMatch(line -> line.startsWith("acme, ") && line.endsWith(", open"))
                 .anyMatch(line -> line.startsWith("METER "))
                 .anyMatch(line -> line.matches("base_fee +free +0\\.\\d+ +month +0 +0 +0\\.00"))
-                .anyMatch(line -> line.matches("total +EUR +0\\.00"));
+                .anyMatch(line -> line.matches("total +EUR +0\\.00"))
+                .endsWith("Caching answered 0 reads without a load, and saved 0.00 EUR at these prices.");
         assertThat(run("billing", "show", "acme", "--json").out()).startsWith("{\"tenant_id\":\"acme\"");
     }
 

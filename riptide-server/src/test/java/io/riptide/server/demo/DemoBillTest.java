@@ -20,7 +20,7 @@ class DemoBillTest {
     private static DemoBill bill(String lines, String total) throws Exception {
         return new DemoBill(new JsonMapper().readTree("""
                 {"tenant_id": "acme", "status": "open", "currency": "EUR", "lines": [%s], "total": "%s",
-                 "usage": {"operations": 30}}""".formatted(lines, total)));
+                 "usage": {"operations": 30}, "saved": {"loads": 12, "amount": "0.21"}}""".formatted(lines, total)));
     }
 
     @Test
@@ -41,6 +41,8 @@ class DemoBillTest {
         assertThat(bill.isDraftOf("globex")).isFalse();
         assertThat(bill.operations()).isEqualTo(30);
         assertThat(bill.total()).isEqualTo("9.50 EUR");
+        assertThat(bill.saved())
+                .isEqualTo("caching answered 12 reads without a load, and saved 0.21 EUR at these prices");
     }
 
     @Test
