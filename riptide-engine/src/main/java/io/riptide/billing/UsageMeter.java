@@ -41,9 +41,9 @@ public final class UsageMeter {
         LIST(UsageColumn.LIST),
         /** Removals of a namespace, a tag or more keys at once. */
         INVALIDATE(UsageColumn.INVALIDATE, CacheOperation.INVALIDATE, CacheResult.OK),
-        /** Pages fetched past the cache; one read through it counts as a hit or a miss. */
-        FETCH(UsageColumn.FETCH, CacheOperation.LOAD, CacheResult.OK),
-        /** Loads that brought a value, or that there is none; the read that asked for it is counted by itself. */
+        /** Pages fetched past the cache, each a load too; one read through it counts as a hit or a miss. */
+        FETCH(UsageColumn.FETCH),
+        /** Values asked of a loader or an origin; the read or fetch that asked for it is counted by itself. */
         LOAD(UsageColumn.LOAD, CacheOperation.LOAD, CacheResult.OK),
         /** Loads that failed, page or value: free, and the read that asked is not counted. */
         LOAD_FAILED(UsageColumn.LOAD_FAILED, CacheOperation.LOAD, CacheResult.ERROR),

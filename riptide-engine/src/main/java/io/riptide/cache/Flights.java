@@ -38,7 +38,11 @@ final class Flights {
             L1Key at,
             Loader loader,
             LoadTerms terms,
-            @Nullable Found before) {}
+            @Nullable Found before) {
+        boolean accepts(Lookup.Hit hit) {
+            return loader.accepts(hit.entry());
+        }
+    }
 
     /**
      * Has a key loaded anew behind a read that is answered already, unless it rests or somebody does so. Nobody waits
@@ -80,7 +84,8 @@ final class Flights {
         Flight mine = begin(limitNanos);
         Flight first = takeOff(call, mine);
         if (first != null) {
-            return await(call, first, terms.hardNanos(), softNanos);
+            Lookup theirs = await(call, first, terms.hardNanos(), softNanos);
+            return theirs instanceof Lookup.Hit hit && !call.accepts(hit) ? alone(call) : theirs;
         }
         if (limitNanos == 0) {
             return fly(call, mine);
@@ -89,6 +94,40 @@ final class Flights {
             throw tooMany();
         }
         return await(call, mine, 0, softNanos);
+    }
+
+    /** What another's load brought will not do for this caller, who loads for itself; nothing of it is kept. */
+    private Lookup alone(Call call) {
+        Flight mine = begin(call.terms().hardNanos());
+        if (call.terms().hardNanos() == 0) {
+            return flyAlone(call, mine);
+        }
+        boolean started = cache.tiers().loads().start(() -> {
+            try {
+                var unused = flyAlone(call, mine);
+            } catch (RipTideException e) {
+                // The one who waits has it from the flight.
+            }
+        });
+        if (!started) {
+            throw tooMany();
+        }
+        return Objects.requireNonNull(await(call, mine, 0, 0), "there is nothing to turn to");
+    }
+
+    private Lookup flyAlone(Call call, Flight flight) {
+        try {
+            Loader.Loaded loaded = run(call, flight);
+            grant.meter().add(Meter.LOAD);
+            Lookup lookup = loaded.isNothing()
+                    ? Lookup.MISS
+                    : new Lookup.Hit(writes.unkept(call.at(), loaded), Lookup.Tier.LOADED);
+            flight.land(lookup);
+            return lookup;
+        } catch (RipTideException e) {
+            flight.fail(e);
+            throw e;
+        }
     }
 
     private @Nullable Lookup await(Call call, Flight flight, long ownLimitNanos, long softNanos) {
@@ -215,7 +254,7 @@ final class Flights {
         if (there.head().saysNothing()) {
             return there.nothingMillis(call.terms().negativeMillis(), now) > 0 ? Lookup.MISS : null;
         }
-        return there.freshAt(now) ? there.hit() : null;
+        return there.freshAt(now) && call.accepts(there.hit()) ? there.hit() : null;
     }
 
     private Lookup load(Call call, Flight flight, @Nullable Found there) {

@@ -46,12 +46,15 @@ final class LoadPath {
             return load(new Flights.Call(at, loader, terms, null), null);
         }
         long now = now();
+        Flights.Call call = new Flights.Call(at, loader, terms, found);
         if (found.freshAt(now)) {
+            if (!loader.accepts(found.hit().entry())) {
+                return load(call, null);
+            }
             grant.meter().add(found.hit().tier() == Lookup.Tier.L1 ? Meter.HIT_L1 : Meter.HIT_L2);
             refreshIfOld(at, found.hit(), loader, options);
             return found.hit();
         }
-        Flights.Call call = new Flights.Call(at, loader, terms, found);
         if (found.head().saysNothing()) {
             if (found.nothingMillis(terms.negativeMillis(), now) > 0) {
                 grant.meter().add(Meter.MISS);

@@ -1,5 +1,6 @@
 package io.riptide.cache;
 
+import io.riptide.entry.Entry;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,15 @@ public interface Loader {
      * another thread than the caller's, and be interrupted: see {@link LoadOptions}.
      */
     Loaded load(String key) throws Exception;
+
+    /**
+     * Whether an entry will do for this caller: one that is cached, or what a load under way for another caller
+     * brought. Where it will not, the key is loaded all the same; beside another's load for this caller alone, and
+     * then nothing of it is kept. Asked at every hit: it is to answer at once.
+     */
+    default boolean accepts(Entry entry) {
+        return true;
+    }
 
     /** A value with how it is to be kept, or that there is nothing. */
     final class Loaded {

@@ -60,7 +60,7 @@ public final class Namespace {
      */
     public Lookup get(String key) {
         L1Key at = new L1Key(this, key);
-        Lookup.Hit hit = hitInL1(at);
+        Lookup.Hit hit = hitInL1(at, null);
         if (hit != null) {
             return hit;
         }
@@ -72,13 +72,14 @@ public final class Namespace {
     }
 
     /** What L1 has, permitted and counted; not by way of a step, for which a hit would make an object. */
-    private Lookup.@Nullable Hit hitInL1(L1Key at) {
+    private Lookup.@Nullable Hit hitInL1(L1Key at, @Nullable Loader loader) {
         try {
             Lookup.Hit hit = cache.share().get(at);
-            if (hit != null) {
-                grant.permit(1);
-                grant.meter().add(Meter.HIT_L1);
+            if (hit == null || (loader != null && !loader.accepts(hit.entry()))) {
+                return null;
             }
+            grant.permit(1);
+            grant.meter().add(Meter.HIT_L1);
             return hit;
         } catch (RipTideException e) {
             grant.refused(CacheOperation.GET, 1, e.problem());
@@ -220,7 +221,7 @@ public final class Namespace {
      */
     public Lookup getOrLoad(String key, Loader loader, LoadOptions options) {
         L1Key at = new L1Key(this, key);
-        Lookup.Hit hit = hitInL1(at);
+        Lookup.Hit hit = hitInL1(at, loader);
         if (hit != null) {
             loads.refreshIfOld(at, hit, loader, options);
             return hit;

@@ -147,9 +147,10 @@ public final class TenantCaller implements Caller {
         }
     }
 
-    /** Counts a page that {@link #beginFetch} announced. */
+    /** Counts a page that {@link #beginFetch} announced, and its load. */
     public void fetched() {
         grant.meter().add(UsageMeter.Meter.FETCH);
+        grant.meter().add(UsageMeter.Meter.LOAD);
     }
 
     /** Gives the permit of such a page back, for its origin failed; counted apart, free. */

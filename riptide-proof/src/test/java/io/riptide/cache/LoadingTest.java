@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.cache.Loader.Loaded;
+import io.riptide.entry.Entry;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.Quotas;
+import io.riptide.testkit.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadingTest extends CacheFixture {
     @Test
@@ -35,6 +41,79 @@ class LoadingTest extends CacheFixture {
         TenantGrant grant = cache.grant();
         assertThat(grant.meter().operations()).isEqualTo(4);
         assertThat(grant.meter().count(Meter.LOAD)).isEqualTo(1);
+    }
+
+    /** Takes no value but this one. */
+    private static Loader only(String accepted, AtomicInteger loads, CountDownLatch loading, CountDownLatch go) {
+        return new Loader() {
+            @Override
+            public Loaded load(String key) throws Exception {
+                loads.incrementAndGet();
+                loading.countDown();
+                go.await();
+                return new Loaded(bytes(accepted), PutOptions.DEFAULT);
+            }
+
+            @Override
+            public boolean accepts(Entry entry) {
+                return new String(entry.toByteArray(), StandardCharsets.UTF_8).equals(accepted);
+            }
+        };
+    }
+
+    @Test
+    void whatACallerDoesNotAcceptIsLoadedAnewAndReplacedInBothTiers() {
+        CountDownLatch open = new CountDownLatch(0);
+        AtomicInteger loads = new AtomicInteger();
+        for (int hits = 0; hits < 3; hits++) {
+            namespace.put("k", bytes("old"), PutOptions.DEFAULT);
+            for (int i = 0; i < hits; i++) {
+                namespace.get("k");
+            }
+            assertThat(text(namespace.getOrLoad("k", only("new", loads, open, open))))
+                    .isEqualTo("new");
+            assertThat(text(namespace.get("k"))).isEqualTo("new");
+            assertThat(text(namespace.getOrLoad("k", only("new", loads, open, open))))
+                    .isEqualTo("new");
+            assertThat(loads).hasValue(hits + 1);
+        }
+        TenantGrant grant = cache.grant();
+        assertThat(grant.meter().count(Meter.LOAD)).isEqualTo(3);
+        assertThat(grant.meter().count(Meter.MISS)).isEqualTo(3);
+        assertThat(grant.meter().operations()).isEqualTo(3 * 4 + 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void whatAnotherLoadedAndThisCallerDoesNotAcceptItLoadsForItselfAlone(int timeoutSeconds) throws Exception {
+        LoadOptions options = LoadOptions.DEFAULT.hardTimeout(Duration.ofSeconds(timeoutSeconds));
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger loads = new AtomicInteger();
+        AtomicInteger own = new AtomicInteger();
+        CountDownLatch asked = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Lookup> first =
+                    threads.submit(() -> namespace.getOrLoad("k", only("theirs", loads, loading, go), options));
+            assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+            Loader picky = only("mine", own, asked, new CountDownLatch(0));
+            Future<Lookup> second = threads.submit(() -> namespace.getOrLoad("k", picky, options));
+            Await.until(
+                    Duration.ofSeconds(10),
+                    "the second to wait",
+                    () -> cache.grant().allowance().probe().remaining()
+                            <= cache.grant().allowance().limit() - 2);
+            assertThat(own).hasValue(0);
+            go.countDown();
+            assertThat(text(first.get(10, TimeUnit.SECONDS))).isEqualTo("theirs");
+            Lookup.Hit alone = (Lookup.Hit) second.get(10, TimeUnit.SECONDS);
+            assertThat(text(alone)).isEqualTo("mine");
+            assertThat(alone.tier()).isEqualTo(Lookup.Tier.LOADED);
+        }
+        assertThat(own).hasValue(1);
+        assertThat(text(namespace.get("k"))).as("nothing of it is kept").isEqualTo("theirs");
+        assertThat(cache.grant().meter().count(Meter.LOAD)).isEqualTo(2);
+        assertThat(cache.grant().meter().operations()).isEqualTo(3);
     }
 
     @Test

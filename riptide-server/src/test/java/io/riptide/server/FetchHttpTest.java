@@ -96,7 +96,7 @@ class FetchHttpTest {
         assertThat(fetch("/old", "Cache-Control: max-age=50").header("Cache-Status"))
                 .startsWith("riptide; hit");
         assertThat(fetch("/old", "Cache-Control: max-age=10").header("Cache-Status"))
-                .isEqualTo("riptide; fwd=request");
+                .isEqualTo("riptide; fwd=request; stored");
         assertThat(ORIGIN.asked("/old")).hasSize(2);
     }
 

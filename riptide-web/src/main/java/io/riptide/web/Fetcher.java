@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * that is not there, one request goes to the origin; an answer that the origin gives to one alone ({@code no-store},
  * {@code private}, a cookie, {@code Vary}) goes to that one alone, and the others then ask for themselves.
  *
- * <p>Counted: one operation a page, a hit or a miss where the cache was asked, a fetch where it was passed by; a page
- * whose origin failed is none, and its permit is given back. Threads: any number; a call waits for its origin, at most
+ * <p>Counted: one operation a page, a hit or a miss where the cache was asked, a fetch where it was passed by, and
+ * each request to an origin as a load beside its miss; a page whose origin failed is none, and its permit is given
+ * back. Threads: any number; a call waits for its origin, at most
  * as long as the limits say. Close it after the server has stopped.
  */
 public final class Fetcher implements AutoCloseable {
@@ -91,7 +93,7 @@ public final class Fetcher implements AutoCloseable {
         if (passBy) {
             return pastCache(caller, page, toOrigin);
         }
-        Visit visit = new Visit(page, toOrigin);
+        Visit visit = new Visit(page, toOrigin, request.seconds("max-age"));
         Lookup.Hit hit;
         try {
             hit = visit.read(caller.cache().namespace(NAMESPACE));
@@ -101,7 +103,7 @@ public final class Fetcher implements AutoCloseable {
             }
             throw e;
         }
-        return answer(visit, hit, request.seconds("max-age"));
+        return answer(visit, hit);
     }
 
     @Override
@@ -109,24 +111,21 @@ public final class Fetcher implements AutoCloseable {
         origin.close();
     }
 
-    /** What the cache gave, unless it is not for this caller, too old for it, or no page. */
-    private FetchResult answer(Visit visit, Lookup.Hit hit, long maxAgeSeconds) {
-        Page page = Page.decode(hit.entry());
+    private FetchResult answer(Visit visit, Lookup.Hit hit) {
+        Page page = visit.page(hit.entry());
         // An entry that was there may meanwhile be loaded anew behind this read.
-        if (hit.tier() == Lookup.Tier.LOADED && visit.loaded && page != null) {
-            return result(page, hit.entry(), hit.entry().head().version() > 0 ? "fwd=miss; stored" : "fwd=miss");
-        }
-        // Asked again, the origin counts no second time: the read was this page's operation.
-        if (page == null || !page.shared()) {
-            return result(origin.get(visit.url, visit.toOrigin), "fwd=miss");
-        }
-        if (maxAgeSeconds >= 0 && ageSeconds(page) > maxAgeSeconds) {
-            return result(origin.get(visit.url, visit.toOrigin), "fwd=request");
+        boolean own = visit.own != null && hit.tier() == Lookup.Tier.LOADED;
+        if (page == null) {
+            // What this caller loaded gave way to something else, written under the page's key meanwhile.
+            return result(Objects.requireNonNull(visit.own), visit.forwarded());
         }
         String status = switch (hit.tier()) {
             case L1 -> "hit; detail=l1";
             case L2 -> "hit; detail=l2";
-            case LOADED -> "fwd=miss; collapsed";
+            case LOADED -> {
+                String how = hit.entry().head().version() > 0 ? "; stored" : "";
+                yield visit.forwarded() + (own ? how : "; collapsed");
+            }
         };
         return result(page, hit.entry(), status);
     }
@@ -166,35 +165,68 @@ public final class Fetcher implements AutoCloseable {
         return Freshness.of(answer.requestMillis(), answer.responseMillis(), answer.status(), answer.fields());
     }
 
-    /** One caller's read of one page; tells whether it was this caller who asked the origin. */
-    private final class Visit {
+    /** One caller's read of one page: what it may be given, and what its origin answered where this caller asked it. */
+    private final class Visit implements Loader {
         private final PageUrl url;
         private final List<HeaderField> toOrigin;
-        private boolean loaded;
+        private final long maxAgeSeconds;
+        private boolean tooOld;
+        private @Nullable Entry seen;
+        private @Nullable Page seenAs;
+        private @Nullable OriginAnswer own;
 
-        Visit(PageUrl url, List<HeaderField> toOrigin) {
+        /** With the age that the caller takes at most; negative: any. */
+        Visit(PageUrl url, List<HeaderField> toOrigin, long maxAgeSeconds) {
             this.url = url;
             this.toOrigin = toOrigin;
+            this.maxAgeSeconds = maxAgeSeconds;
         }
 
         Lookup.Hit read(Namespace pages) {
-            return switch (pages.getOrLoad(url.key(), this::load, NEVER_STALE)) {
+            return switch (pages.getOrLoad(url.key(), this, NEVER_STALE)) {
                 case Lookup.Hit hit -> hit;
                 case Lookup.Stale stale -> throw new IllegalStateException("a stale page was not asked for");
                 case Lookup.Miss miss -> throw new IllegalStateException("a loaded page is missing");
             };
         }
 
-        private Loader.Loaded load(String key) {
+        /** What a value is, or null where it is no page. */
+        @Nullable Page page(Entry entry) {
+            if (seen != entry) {
+                seenAs = Page.decode(entry);
+                seen = entry;
+            }
+            return seenAs;
+        }
+
+        /** A page for all, and not too old for this caller. */
+        @Override
+        public boolean accepts(Entry entry) {
+            Page page = page(entry);
+            if (page == null || !page.shared()) {
+                return false;
+            }
+            boolean old = maxAgeSeconds >= 0 && ageSeconds(page) > maxAgeSeconds;
+            tooOld |= old;
+            return !old;
+        }
+
+        /** Why the origin was asked, in the words of RFC 9211. */
+        String forwarded() {
+            return tooOld ? "fwd=request" : "fwd=miss";
+        }
+
+        @Override
+        public Loaded load(String key) {
             OriginAnswer answer = origin.get(url, toOrigin);
-            loaded = true;
+            own = answer;
             Freshness freshness = freshness(answer);
             byte[] value = Page.encode(answer, HeaderRules.toCaller(answer.fields()), freshness);
             long ttl = Math.min(freshness.remainingMillis(time.millis()), maxTtlMillis);
             boolean kept = freshness.storable() && ttl > 0 && value.length <= maxEntryBytes;
             PutOptions options =
                     PutOptions.ttl(Duration.ofMillis(Math.max(1, ttl))).contentType(CONTENT_TYPE);
-            return new Loader.Loaded(value, kept ? options : null);
+            return new Loaded(value, kept ? options : null);
         }
     }
 }

@@ -173,7 +173,45 @@ class FetcherTest {
         time.advance(Duration.ofSeconds(20));
         assertPage(fetch("/a", "Cache-Control: max-age=20"), "one", 20, "riptide; hit; detail=l2");
         page("/a", "max-age=60", "two");
-        assertPage(fetch("/a", "Cache-Control: max-age=19"), "two", 0, "riptide; fwd=request");
+        assertPage(fetch("/a", "Cache-Control: max-age=19"), "two", 0, "riptide; fwd=request; stored");
+        assertPage(fetch("/a"), "two", 0, "riptide; hit; detail=l2");
+        time.advance(Duration.ofSeconds(1));
+        page("/a", "max-age=60", "three");
+        assertPage(fetch("/a", "Cache-Control: max-age=0"), "three", 0, "riptide; fwd=request; stored");
+        assertThat(meter().operations()).isEqualTo(5);
+        assertThat(meter().count(Meter.MISS))
+                .as("each with a request of its own")
+                .isEqualTo(3);
+        assertThat(meter().count(Meter.LOAD)).isEqualTo(3);
+        assertThat(meter().count(Meter.HIT_L2)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsTooOldForACallerWhoseOriginFailsIsNoHitAndNoOperation() {
+        page("/a", "max-age=60", "one");
+        fetch("/a");
+        time.advance(Duration.ofSeconds(20));
+        answer("/a", aResponse().withFault(Fault.EMPTY_RESPONSE));
+        assertProblem("/a", ProblemCode.ORIGIN_FAILED, "Cache-Control: max-age=19");
+        assertThat(meter().operations()).isEqualTo(1);
+        assertThat(meter().count(Meter.LOAD_FAILED)).isEqualTo(1);
+        assertThat(acme.grant().allowance().probe().remaining()).isEqualTo(10_000);
+        assertPage(fetch("/a"), "one", 20, "riptide; hit; detail=l1");
+    }
+
+    @Test
+    void manyWhoTakeNothingOldAreAnsweredByOneRequest() throws Exception {
+        page("/a", "max-age=60", "one");
+        fetch("/a");
+        time.advance(Duration.ofSeconds(20));
+        answer("/a", fresh("two").withFixedDelay(300));
+        List<Future<FetchResult>> calls = start(10, "/a", "Cache-Control: max-age=0");
+        for (Future<FetchResult> call : calls) {
+            assertThat(cacheStatus(call.get())).isIn("riptide; fwd=request; stored", "riptide; fwd=request; collapsed");
+        }
+        assertAsked("/a", 2);
+        assertThat(meter().operations()).isEqualTo(11);
+        assertThat(meter().count(Meter.LOAD)).isEqualTo(2);
     }
 
     @Test
@@ -249,6 +287,8 @@ class FetcherTest {
         assertThat(together(10, "/mine")).hasSize(10);
         assertAsked("/mine", 10);
         assertThat(meter().operations()).isEqualTo(10);
+        assertThat(meter().count(Meter.MISS)).isEqualTo(10);
+        assertThat(meter().count(Meter.LOAD)).as("each asked the origin").isEqualTo(10);
     }
 
     @Test
@@ -274,6 +314,9 @@ class FetcherTest {
         assertThat(meter().count(Meter.HIT_L2)).isEqualTo(1);
         assertThat(meter().count(Meter.HIT_L1)).isEqualTo(1);
         assertThat(meter().count(Meter.FETCH)).isEqualTo(1);
+        assertThat(meter().count(Meter.LOAD))
+                .as("past the cache costs what a miss does")
+                .isEqualTo(2);
         assertThat(acme.grant().allowance().probe().remaining()).isEqualTo(10_000 - 4);
     }
 
@@ -321,7 +364,7 @@ class FetcherTest {
         page("/a", "max-age=60", "one");
         byte[] forged = "\1\1\0\310not a page".getBytes(StandardCharsets.ISO_8859_1);
         acme.cache().namespace(Fetcher.NAMESPACE).put(url("/a"), forged, PutOptions.DEFAULT);
-        assertPage(fetch("/a"), "one", 0, "riptide; fwd=miss");
+        assertPage(fetch("/a"), "one", 0, "riptide; fwd=miss; stored");
     }
 
     @Test
@@ -358,13 +401,13 @@ class FetcherTest {
         return results;
     }
 
-    private List<Future<FetchResult>> start(int callers, String path) {
+    private List<Future<FetchResult>> start(int callers, String path, String... headers) {
         CountDownLatch go = new CountDownLatch(1);
         List<Future<FetchResult>> calls = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
             calls.add(executor.submit(() -> {
                 go.await();
-                return fetch(path);
+                return fetch(path, headers);
             }));
         }
         go.countDown();
