@@ -119,7 +119,8 @@ public final class RipTide implements AutoCloseable {
         Executor erasing = background == null ? Runnable::run : background;
         this.permits = new PermitRounds(backing.permits(), time);
         this.usage = new UsageBook(backing.usage(), UUID.randomUUID().toString(), time);
-        this.billing = new Biller(config.billing(), backing.control().invoices(), backing.usage(), time);
+        this.billing = new Biller(
+                config.billing(), backing.control().invoices(), backing.usage(), tenants.byConfiguration(), time);
         this.storage = new StorageSampler(backing.entries(), backing.control(), backing.usage(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(

@@ -9,15 +9,18 @@ import io.riptide.spi.InvoiceRecord;
 import io.riptide.spi.InvoiceStore;
 import io.riptide.spi.PlanHeld;
 import io.riptide.spi.TenantKey;
+import io.riptide.spi.TenantRecord;
 import io.riptide.spi.Time;
 import io.riptide.spi.UsageColumn;
 import io.riptide.spi.UsageStore;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +42,25 @@ public final class Biller {
     private final InvoiceStore invoices;
     private final UsageStore usage;
     private final Time time;
+    private final @Nullable TenantRecord byConfiguration;
+    private volatile Set<TenantKey> waiting = Set.of();
 
-    /** Over these stores. */
-    public Biller(BillingConfig config, InvoiceStore invoices, UsageStore usage, Time time) {
+    /**
+     * Over these stores.
+     *
+     * @param byConfiguration the tenant that is there by configuration, whose plan no store knows: it has a bill that
+     *     stays open, and no invoice; or null
+     */
+    public Biller(
+            BillingConfig config,
+            InvoiceStore invoices,
+            UsageStore usage,
+            @Nullable TenantRecord byConfiguration,
+            Time time) {
         this.config = config;
         this.invoices = invoices;
         this.usage = usage;
+        this.byConfiguration = byConfiguration;
         this.time = time;
     }
 
@@ -53,7 +69,8 @@ public final class Biller {
      *
      * @param period which one
      * @param made invoices that this call made
-     * @param failed tenants that have none yet, for their plan is not configured any more; the period stays open
+     * @param failed tenants that lack one, for their plan is not configured any more: from the first month that they
+     *     lack on they wait, and that month stays open
      */
     public record Closing(Period period, long made, List<String> failed) {}
 
@@ -71,7 +88,7 @@ public final class Biller {
         if (wanted.compareTo(running) > 0) {
             throw invalid(wanted, "a month that has begun, so " + running + " or an earlier one");
         }
-        List<PlanHeld> held = invoices.plans(tenantId).stream()
+        List<PlanHeld> held = plans(tenantId).stream()
                 .filter(plan -> plan.fromMillis() < wanted.untilMillis() && plan.untilMillis() > wanted.fromMillis())
                 .toList();
         if (held.isEmpty()) {
@@ -92,6 +109,15 @@ public final class Biller {
                 limit,
                 tenantId,
                 period == null ? null : Period.parse(period).toString());
+    }
+
+    private List<PlanHeld> plans(String tenantId) {
+        TenantRecord fixed = byConfiguration;
+        if (fixed == null || !fixed.id().equals(tenantId)) {
+            return invoices.plans(tenantId);
+        }
+        TenantKey tenant = new TenantKey(tenantId, fixed.createdMillis());
+        return List.of(new PlanHeld(tenant, fixed.billingPlan(), fixed.createdMillis(), Long.MAX_VALUE));
     }
 
     private Bill draft(TenantKey tenant, Period period) {
@@ -118,7 +144,7 @@ public final class Biller {
     private List<PlanShare> shares(TenantKey tenant, Period period, @Nullable List<BillJson.Term> terms) {
         Map<String, Long> seconds = new LinkedHashMap<>();
         TreeMap<Long, String> byHour = new TreeMap<>();
-        for (PlanHeld held : invoices.plans(tenant.id())) {
+        for (PlanHeld held : plans(tenant.id())) {
             long from = Math.max(held.fromMillis(), period.fromMillis());
             long until = Math.min(held.untilMillis(), period.untilMillis());
             if (held.tenant().equals(tenant) && from < until) {
@@ -182,7 +208,8 @@ public final class Biller {
     }
 
     /**
-     * Closes a period, and those before it that are still open. Idempotent.
+     * Closes a period, and those before it that are still open. A tenant that cannot be billed for one of them holds up
+     * nobody else. Idempotent.
      *
      * @param period {@code YYYY-MM}; null for the last one that may be closed
      * @throws RipTideException {@code invalid-request} where it is no month, or one that may not be closed yet
@@ -196,15 +223,22 @@ public final class Biller {
                     "a month that ended more than " + config.gracePeriodHours() + " hours ago, so " + due
                             + " or an earlier one");
         }
-        Closing all = new Closing(wanted, 0, List.of());
+        long made = 0;
+        Set<TenantKey> failed = new LinkedHashSet<>();
         for (Period next = firstOpen(); next != null && next.compareTo(wanted) <= 0; next = next.next()) {
-            Closing one = closeAll(next);
-            all = new Closing(wanted, all.made() + one.made(), one.failed());
-            if (!one.failed().isEmpty()) {
-                break;
+            made += closeAll(next, failed);
+            if (failed.isEmpty()) {
+                invoices.closed(next.toString(), time.wallMillis());
             }
         }
-        return all;
+        waiting = Set.copyOf(failed);
+        return new Closing(
+                wanted, made, failed.stream().map(TenantKey::id).distinct().toList());
+    }
+
+    /** Tenants that this process last found to lack an invoice of a month that is over. */
+    public int waiting() {
+        return waiting.size();
     }
 
     /**
@@ -219,9 +253,12 @@ public final class Biller {
             return null;
         }
         Closing closing = close(null);
-        LOG.info("Billing of {} closed: {} invoices", due, closing.made());
-        if (closing.failed().isEmpty()) {
-            fold(due.previous());
+        if (closing.made() > 0) {
+            LOG.info("Billing up to {}: {} invoices made, {} tenants wait", due, closing.made(), waiting());
+        }
+        String closed = invoices.lastClosed();
+        if (closed != null && Period.parse(closed).compareTo(open) >= 0) {
+            fold(Period.parse(closed).previous());
         }
         return closing;
     }
@@ -247,34 +284,36 @@ public final class Biller {
         return first == null ? null : Period.at(first);
     }
 
-    private Closing closeAll(Period period) {
+    /** Makes the invoices that a period lacks, but for tenants that failed; adds those that fail now. */
+    private long closeAll(Period period, Set<TenantKey> failed) {
         long made = 0;
-        List<String> failed = new ArrayList<>();
         TenantKey after = null;
         List<TenantKey> page;
         do {
             page = invoices.unbilled(period.toString(), period.fromMillis(), period.untilMillis(), after, PAGE);
             for (TenantKey tenant : page) {
+                if (failed.contains(tenant)) {
+                    continue;
+                }
                 try {
                     made += closeOne(tenant, period) ? 1 : 0;
                 } catch (RipTideException e) {
                     if (e.problem().code() != ProblemCode.CONFLICT) {
                         throw e;
                     }
-                    LOG.warn(
-                            "{} of {} is not closed: {}",
-                            period,
-                            tenant.id(),
-                            e.problem().detail());
-                    failed.add(tenant.id());
+                    failed.add(tenant);
+                    if (!waiting.contains(tenant)) {
+                        LOG.warn(
+                                "Tenant {} waits for its invoice of {}: {}",
+                                tenant.id(),
+                                period,
+                                e.problem().detail());
+                    }
                 }
             }
             after = page.isEmpty() ? null : page.getLast();
         } while (page.size() == PAGE);
-        if (failed.isEmpty()) {
-            invoices.closed(period.toString(), time.wallMillis());
-        }
-        return new Closing(period, made, List.copyOf(failed));
+        return made;
     }
 
     private boolean closeOne(TenantKey tenant, Period period) {

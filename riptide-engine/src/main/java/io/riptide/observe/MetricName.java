@@ -88,7 +88,12 @@ public enum MetricName {
     AUDIT_HEAD_CHECK(
             "riptide_audit_head_check",
             "gauge",
-            "The first 12 hex digits of what all rows of the audit log come to, as a number");
+            "The first 12 hex digits of what all rows of the audit log come to, as a number"),
+    /** Tenants that cannot be billed. */
+    BILLING_WAITING(
+            "riptide_billing_waiting_tenants",
+            "gauge",
+            "Tenants that lack an invoice of a month that is over, for their plan is not configured");
 
     private final String text;
     private final String type;

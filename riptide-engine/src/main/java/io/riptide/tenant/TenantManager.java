@@ -84,7 +84,7 @@ public final class TenantManager {
         this.store = store;
         this.time = time;
         this.random = random;
-        this.byConfiguration = config.enabled() ? null : TenantRows.byConfiguration(defaultQuotas(), time.wallMillis());
+        this.byConfiguration = config.enabled() ? null : TenantRows.byConfiguration(defaultQuotas());
     }
 
     private Quotas defaultQuotas() {
@@ -260,6 +260,11 @@ public final class TenantManager {
                     .asException();
         }
         return tenant;
+    }
+
+    /** The tenant that is there by configuration, or null where tenants have rows. */
+    public @Nullable TenantRecord byConfiguration() {
+        return byConfiguration;
     }
 
     /** Tenants in the order of their ids, from after that id. The limit is 1 to 1,000. */

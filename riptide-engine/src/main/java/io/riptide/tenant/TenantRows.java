@@ -10,9 +10,10 @@ final class TenantRows {
     private TenantRows() {}
 
     /** The tenant that is there where tenants are switched off. */
-    static TenantRecord byConfiguration(Quotas quotas, long now) {
+    /** The same in every process and after each start, so that what it used adds up. */
+    static TenantRecord byConfiguration(Quotas quotas) {
         String id = TenantManager.DEFAULT_ID;
-        return new TenantRecord(id, id, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", now, now, 1);
+        return new TenantRecord(id, id, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);
     }
 
     static TenantRecord patched(TenantRecord row, TenantPatch patch) {

@@ -66,7 +66,7 @@ class BillerTest {
     }
 
     private Biller biller(BillingConfig config) {
-        return new Biller(config, store.invoices(), usage, time);
+        return new Biller(config, store.invoices(), usage, null, time);
     }
 
     @AfterEach
@@ -224,21 +224,80 @@ class BillerTest {
                 .containsExactly("2026-10", "2026-11", "2026-12");
     }
 
+    private Biller without(String plan) {
+        Map<String, BillingConfig.PlanConfig> less = new LinkedHashMap<>(BILLING.plans());
+        less.remove(plan);
+        return biller(new BillingConfig(BILLING.currency(), 24, less));
+    }
+
     @Test
     void aPlanThatIsNotConfiguredKeepsItsTenantsOpenAndNobodyElse() {
         tenant("acme", "basic");
         tenant("other", "free");
         at("2026-12-05T00:00:00Z");
-        Map<String, BillingConfig.PlanConfig> less = new LinkedHashMap<>(BILLING.plans());
-        less.remove("basic");
-        Biller without = biller(new BillingConfig(BILLING.currency(), 24, less));
+        Biller without = without("basic");
         Biller.Closing closing = without.close(null);
         assertThat(closing.failed()).containsExactly("acme");
-        assertThat(closing.made()).isEqualTo(1);
-        assertThat(biller.close(null).made()).as("acme twice, other once").isEqualTo(3);
+        assertThat(closing.made()).as("both months of the other").isEqualTo(2);
+        assertThat(without.waiting()).isEqualTo(1);
+        assertThat(store.invoices().lastClosed()).isNull();
+        assertThat(without.close(null).made()).isZero();
+        at("2027-01-05T00:00:00Z");
+        assertThat(without.round().made()).as("and the next").isEqualTo(1);
+        assertThat(without.list(0, 9, "acme", null))
+                .as("its months wait for one another")
+                .isEmpty();
+        Biller.Closing all = biller.close(null);
+        assertThat(all.made()).isEqualTo(3);
+        assertThat(all.failed()).isEmpty();
+        assertThat(biller.waiting()).isZero();
+        assertThat(store.invoices().lastClosed()).isEqualTo("2026-12");
         assertThat(biller.list(0, 9, null, null))
                 .extracting(InvoiceRecord::number)
-                .containsExactly(1L, 2L, 3L, 4L);
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(biller.list(0, 9, "acme", null))
+                .extracting(InvoiceRecord::period)
+                .containsExactly("2026-10", "2026-11", "2026-12");
+    }
+
+    @Test
+    void whereAMonthStaysOpenItsHoursAreKeptByTheHour() {
+        TenantKey acme = tenant("acme", "basic");
+        TenantKey other = tenant("other", "free");
+        uses(other, "2026-10-02T05:00:00Z", UsageColumn.LOAD, 1);
+        uses(acme, "2026-11-02T05:00:00Z", UsageColumn.LOAD, 7);
+        at("2027-01-05T00:00:00Z");
+        Biller without = without("basic");
+        without.round();
+        long hour = Instant.parse("2026-10-02T05:00:00Z").getEpochSecond() / 3600;
+        assertThat(usage.sum("other", other.createdMillis(), hour, hour + 1)[UsageColumn.LOAD.ordinal()])
+                .as("not folded")
+                .isEqualTo(1);
+        biller.round();
+        assertThat(usage.sum("other", other.createdMillis(), hour, hour + 1)[UsageColumn.LOAD.ordinal()])
+                .as("folded into its day")
+                .isZero();
+        assertThat(lines("acme", "2026-11")).contains("load basic 0.007 = 0.00");
+    }
+
+    @Test
+    void theTenantThatIsThereByConfigurationHasABillThatStaysOpen() {
+        TenantManager alone = new TenantManager(
+                new TenantConfig(false, new TenantConfig.QuotaConfig(10, 20, 30, 40), 1_000),
+                BILLING,
+                store,
+                time,
+                new SecureRandom());
+        biller = new Biller(BILLING, store.invoices(), usage, alone.byConfiguration(), time);
+        uses(new TenantKey("default", 0), "2026-10-02T05:00:00Z", UsageColumn.WRITE, 3);
+        at("2026-12-05T00:00:00Z");
+        assertThat(biller.round()).isNull();
+        JsonNode bill = json(biller.bill("default", "2026-10"));
+        assertThat(bill.get("status").asText()).isEqualTo("open");
+        assertThat(bill.get("billing_plan").asText()).isEqualTo("free");
+        assertThat(bill.get("usage").get("write").asLong()).isEqualTo(3);
+        assertThat(json(biller.bill("default", null)).get("usage").get("write").asLong())
+                .isZero();
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ final class HttpServer {
                 riptide.door(),
                 riptide.cache(),
                 riptide.time(),
-                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())),
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit(), riptide.billing())),
                 riptide::usage);
         riptide.tenants().onTenantChange(figures::changed);
         this.table = table(config, riptide, fetcher, control, components, problems, latencies, figures);

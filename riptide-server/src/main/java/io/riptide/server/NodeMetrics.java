@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.riptide.audit.AuditLog;
+import io.riptide.billing.Biller;
 import io.riptide.cache.Coherence;
 import io.riptide.cache.PersistentCacheManager;
 import io.riptide.observe.MetricName;
@@ -20,11 +21,13 @@ final class NodeMetrics implements MeterBinder {
     private final PersistentCacheManager cache;
     private final Components components;
     private final AuditLog audit;
+    private final Biller billing;
 
-    NodeMetrics(PersistentCacheManager cache, Components components, AuditLog audit) {
+    NodeMetrics(PersistentCacheManager cache, Components components, AuditLog audit, Biller billing) {
         this.cache = cache;
         this.components = components;
         this.audit = audit;
+        this.billing = billing;
     }
 
     @Override
@@ -54,6 +57,9 @@ final class NodeMetrics implements MeterBinder {
                     .register(registry);
         }
         audit(registry);
+        Gauge.builder(MetricName.BILLING_WAITING.text(), billing, Biller::waiting)
+                .description(MetricName.BILLING_WAITING.meaning())
+                .register(registry);
     }
 
     /** Of the hash as much as a sample holds exactly. */

@@ -49,7 +49,7 @@ class TenantFiguresTest {
                 riptide.door(),
                 riptide.cache(),
                 time,
-                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit())),
+                new CacheMetrics(new NodeMetrics(riptide.cache(), components, riptide.audit(), riptide.billing())),
                 riptide::usage);
     }
 

@@ -31,7 +31,8 @@ final class ClosingProcess {
         UsageStore usage = shared ? control.usage() : SqlUsageStore.sqlite(Path.of(args[0], "usage.db"), threads);
         ManualTime time = new ManualTime(Long.parseLong(args[1]));
         say("begun");
-        new Biller(PersistenceConfig.defaults().billing(), new Saying(control.invoices()), usage, time).close(null);
+        new Biller(PersistenceConfig.defaults().billing(), new Saying(control.invoices()), usage, null, time)
+                .close(null);
         say("done");
         usage.close();
         control.close();
