@@ -11,6 +11,7 @@ import io.riptide.grant.TenantGrant;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.quota.Breaches;
 import io.riptide.spi.Condition;
 import io.riptide.spi.StoreWrite;
 import io.riptide.spi.WriteOutcome;
@@ -98,16 +99,23 @@ final class WritePath {
             entries.forEach(entry -> writes.add(seal(entry, condition, stamp)));
             List<WriteOutcome> outcomes = room.putAll(writes);
             List<Written> written = new ArrayList<>(outcomes.size());
+            boolean refusedOne = false;
+            boolean beyond = false;
             for (int i = 0; i < outcomes.size(); i++) {
                 Written first = new Written(writes.get(i), outcomes.get(i));
                 Written last = first.outdated() ? again(entries.get(i), condition) : first;
                 boolean refused = last.outcome.kind() == WriteOutcome.Kind.OVER_QUOTA;
-                grant.stored(last.outcome.used(), refused);
+                beyond |= grant.stored(last.outcome.used());
+                refusedOne |= refused;
                 if (refused) {
                     losses.note(last.write.key(), Gone.Why.REFUSED, null, last.write.nowMillis());
                 }
                 versions[i] = last.write.head().version();
                 written.add(last);
+            }
+            // Of a call, however many of its entries it is.
+            if (refusedOne || beyond) {
+                grant.breaches().count(Breaches.Resource.STORAGE, !refusedOne);
             }
             return written;
         });
@@ -230,7 +238,8 @@ final class WritePath {
             if (outcome == null) {
                 return null;
             }
-            grant.stored(outcome.used(), outcome.kind() == WriteOutcome.Kind.OVER_QUOTA);
+            // The read is answered all the same: no call is refused.
+            var unused = grant.stored(outcome.used());
             return switch (outcome.kind()) {
                 case CONDITION_FAILED, OUTDATED -> null;
                 case OVER_QUOTA -> unkept(at, loaded);

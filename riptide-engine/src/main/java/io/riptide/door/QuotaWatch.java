@@ -7,9 +7,9 @@ import io.riptide.config.TenantConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
-import io.riptide.quota.Allowance;
 import io.riptide.quota.RecentCount;
 import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
 import io.riptide.tenant.TenantManager;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -92,7 +92,10 @@ final class QuotaWatch {
             }
         }
         long recent = known.refusals.add(refused, nowNanos);
-        if (suspending.enabled() && recent >= suspending.afterViolations()) {
+        if (grant.status() != TenantRecord.Status.ACTIVE) {
+            // Whoever resumes it, on whatever node, has it begin anew on each.
+            known.refusals.clear();
+        } else if (suspending.enabled() && recent >= suspending.afterViolations()) {
             suspend(grant, known, recent);
         }
     }
@@ -119,16 +122,11 @@ final class QuotaWatch {
 
     private double[] used(TenantGrant grant) {
         Quotas quotas = grant.quotas();
-        Allowance.Probe operations = grant.allowance().probe();
         return new double[] {
-            fraction(operations.limit() - operations.remaining(), operations.limit()),
-            fraction(cache.memoryBytes(grant), quotas.memoryBytes()),
-            fraction(grant.storedBytes(), quotas.storageBytes())
+            grant.operationsShare(),
+            Quotas.share(cache.memoryBytes(grant), quotas.memoryBytes()),
+            Quotas.share(grant.storedBytes(), quotas.storageBytes())
         };
-    }
-
-    private static double fraction(long used, long limit) {
-        return limit == 0 ? 0 : (double) used / limit;
     }
 
     private void say(TenantGrant grant, String resource, double used) {

@@ -153,13 +153,18 @@ public final class TenantGrant {
     /**
      * Takes over what a write left stored.
      *
-     * @param refused whether it was too much
+     * @return whether it is over a quota that is in shadow
      */
-    public void stored(long bytes, boolean refused) {
+    public boolean stored(long bytes) {
         storedBytes = bytes;
-        if (refused || (enforcement.shadowStorage() && bytes > quotas.storageBytes())) {
-            breaches.count(Breaches.Resource.STORAGE, !refused);
-        }
+        return enforcement.shadowStorage() && bytes > quotas.storageBytes();
+    }
+
+    /** How much of its operations a minute it has used, 0 to 1: those of the last minute, or what its bucket lacks. */
+    public double operationsShare() {
+        Allowance.Probe bucket = allowance.probe();
+        long used = Math.max(meter.operationsLastMinute(), bucket.limit() - bucket.remaining());
+        return Quotas.share(used, bucket.limit());
     }
 
     /** What was stored after the last write of this process, in bytes. */

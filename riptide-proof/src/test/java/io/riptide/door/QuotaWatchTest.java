@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.riptide.cache.BatchEntry;
+import io.riptide.cache.Loader;
+import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
+import io.riptide.cache.PutResult;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Breaches.Resource;
@@ -186,6 +190,57 @@ class QuotaWatchTest {
         rig.door.tick();
         assertThat(audited()).extracting(Row::action).containsOnlyOnce("tenant.suspend");
         assertThat(rig.tenants.tenant("acme").status()).as("it begins anew").isEqualTo(Status.ACTIVE);
+    }
+
+    @Test
+    void whoWasSuspendedAndResumedByOthersBeginsAnewHereToo() {
+        open("persistence.tenant.auto_suspend.enabled=true", "persistence.tenant.auto_suspend.after_violations=100");
+        read(10);
+        refused(99);
+        rig.door.tick();
+        rig.tenants.suspend("acme", "by hand");
+        rig.door.tick();
+        rig.tenants.resume("acme");
+        refused(99);
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.ACTIVE);
+        refused(1);
+        rig.door.tick();
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.SUSPENDED);
+    }
+
+    @Test
+    void aBatchIsOneRefusedCallAndALoadThatCannotBeKeptIsNone() {
+        open();
+        byte[] large = new byte[2000];
+        new Random(1).nextBytes(large);
+        List<PutResult> results = namespace()
+                .putAll(List.of(
+                        new BatchEntry("a", large, PutOptions.DEFAULT),
+                        new BatchEntry("b", new byte[1], PutOptions.DEFAULT),
+                        new BatchEntry("c", large, PutOptions.DEFAULT)));
+        assertThat(results)
+                .extracting(PutResult::outcome)
+                .containsExactly(PutResult.Outcome.OVER_QUOTA, PutResult.Outcome.CREATED, PutResult.Outcome.OVER_QUOTA);
+        assertThat(acme.grant().breaches().count(Resource.STORAGE)).isEqualTo(1);
+        Lookup loaded = namespace().getOrLoad("l", key -> new Loader.Loaded(large, PutOptions.DEFAULT));
+        assertThat(loaded).isInstanceOf(Lookup.Hit.class);
+        assertThat(acme.grant().breaches().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void ofItsOperationsThoseOfTheLastMinuteAreUsedThoughTheBucketIsFullAgain() {
+        open();
+        for (int i = 0; i < 9; i++) {
+            read(1);
+            rig.time.advance(Duration.ofSeconds(6));
+            rig.door.tick();
+        }
+        assertThat(acme.grant().allowance().probe().remaining()).isEqualTo(10);
+        assertThat(acme.grant().operationsShare()).isEqualTo(0.9);
+        assertThat(lines()).containsExactly("Tenant acme has used 90 % of its operations_per_minute");
+        read(10);
+        assertThat(acme.grant().operationsShare()).as("19 of 10").isEqualTo(1);
     }
 
     @Test

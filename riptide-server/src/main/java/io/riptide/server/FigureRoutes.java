@@ -118,6 +118,7 @@ final class FigureRoutes {
         UsageTotals used = riptide.usage(grant, Period.at(time.wallMillis()).fromHour());
         Quotas quotas = grant.quotas();
         long lastMinute = grant.meter().operationsLastMinute();
+        double operations = grant.operationsShare();
         exchange.sendJson(Status.OK_200, json -> {
             json.writeStartObject();
             json.writeStringField("tenant_id", grant.tenantId());
@@ -133,17 +134,13 @@ final class FigureRoutes {
             json.writeFieldName("quotas");
             TenantJson.quotas(json, quotas);
             json.writeObjectFieldStart("quota_usage");
-            share(json, "memory_bytes", memory, quotas.memoryBytes());
-            share(json, "operations_per_minute", lastMinute, quotas.operationsPerMinute());
-            share(json, "storage_bytes", stored.bytes(), quotas.storageBytes());
-            share(json, "active_sessions", 0, quotas.activeSessions());
+            json.writeNumberField("memory_bytes", Quotas.share(memory, quotas.memoryBytes()));
+            json.writeNumberField("operations_per_minute", operations);
+            json.writeNumberField("storage_bytes", Quotas.share(stored.bytes(), quotas.storageBytes()));
+            json.writeNumberField("active_sessions", 0);
             json.writeEndObject();
             json.writeEndObject();
         });
-    }
-
-    private static void share(JsonGenerator json, String resource, long used, long limit) throws IOException {
-        json.writeNumberField(resource, limit == 0 ? 0 : (double) used / limit);
     }
 
     private static void counts(JsonGenerator json, String name, Map<String, Long> counts) throws IOException {

@@ -140,13 +140,9 @@ final class TenantFigures {
         Quotas quotas = grant.quotas();
         series.usage(memory, store);
         series.quotas(
-                share((double) grant.meter().operationsLastMinute(), quotas.operationsPerMinute()),
-                share((double) memory, quotas.memoryBytes()),
-                share(store, quotas.storageBytes()));
-    }
-
-    private static double share(double used, long limit) {
-        return limit == 0 ? 0 : used / limit;
+                grant.operationsShare(),
+                Quotas.share(memory, quotas.memoryBytes()),
+                Quotas.share(store, quotas.storageBytes()));
     }
 
     /** Of the month that runs; asked of the store every ten seconds at most, and left as it was where that fails. */
