@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys that an issuer publishes as a set (RFC 7517). They are read with the first token, again where they are older
- * than ten minutes, and where a token names a key that is not among them; never more than once in 30 seconds, whoever
+ * Keys that an issuer publishes as a set (RFC 7517). They are read with the first token, again where they are five
+ * minutes old, and where a token names a key that is not among them; never more than once in 30 seconds, whoever
  * asks. Where they cannot be read, those that are known go on being used. While one caller reads, others take what is
  * known.
  */
 final class RemoteKeys implements SigningKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final int MOST = 100;
 
     /** The text of the set, from where it is published; {@code store-unavailable} where it cannot be read. */
@@ -50,7 +50,7 @@ final class RemoteKeys implements SigningKeys {
     public List<SigningKey> of(@Nullable String id) {
         Known now = known;
         if (now == null
-                || time.nanoTime() - now.readNanos > FRESH_NANOS
+                || time.nanoTime() - now.readNanos >= FRESH_NANOS
                 || find(now, id).isEmpty()) {
             now = read(now);
         }

@@ -68,16 +68,25 @@ final class TokenCheck {
                 && claims.getAudience().contains(config.audience());
     }
 
-    /** Whether a token of this issuer and audience is signed by it and holds now. */
-    boolean holds(SignedJWT token, JWTClaimsSet claims) {
+    /** The key that signed a token of this issuer and audience, or null where none did or it does not hold now. */
+    @Nullable SigningKey signer(SignedJWT token, JWTClaimsSet claims) {
         JWSHeader header = token.getHeader();
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
-            return false;
+            return null;
         }
         long now = time.wallMillis();
-        return expires(claims) > now
-                && millis(claims.getNotBeforeTime(), now) <= now + AHEAD_MILLIS
-                && keys.of(header.getKeyID()).stream().anyMatch(key -> key.signed(token));
+        if (expires(claims) <= now || millis(claims.getNotBeforeTime(), now) > now + AHEAD_MILLIS) {
+            return null;
+        }
+        return keys.of(header.getKeyID()).stream()
+                .filter(key -> key.signed(token))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a key is still among the issuer's. */
+    boolean has(SigningKey key) {
+        return keys.of(key.id()).contains(key);
     }
 
     /** When a token ends, epoch milliseconds; zero where it does not say. */

@@ -23,11 +23,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who shows which signed token (JWT). One that was found good is remembered by its digest until it ends, or for five
- * minutes; what its tenant may do is asked of the tenant's live grant each time.
+ * minutes, and not longer than the key that signed it is known as one of the issuer's; what its tenant may do is asked
+ * of the tenant's live grant each time.
  *
  * <p>Tokens of tenants and of administrators are apart by issuer and audience, and one that names a tenant is never an
  * administrator's.
@@ -49,7 +51,12 @@ final class Tokens {
     /** A credential's public part and the tenant that it names. */
     record Named(String credentialId, String tenantId) {}
 
-    private record Good(Caller caller, long expiresMillis) {}
+    private record Good(Caller caller, long expiresMillis, TokenCheck by, SigningKey key) {
+        boolean holds(long nowMillis) {
+            boolean ended = caller instanceof TenantCaller tenant && Grants.ended(tenant.grant());
+            return nowMillis < expiresMillis && !ended && by.has(key);
+        }
+    }
 
     /**
      * Over what is configured.
@@ -103,7 +110,7 @@ final class Tokens {
         byte[] digest = sha256(text);
         ByteBuffer name = ByteBuffer.wrap(digest);
         Good good = remembered.getIfPresent(name);
-        if (good != null && (time.wallMillis() >= good.expiresMillis || ended(good.caller))) {
+        if (good != null && !good.holds(time.wallMillis())) {
             remembered.invalidate(name);
             good = null;
         }
@@ -116,23 +123,25 @@ final class Tokens {
         return good == null ? null : good.caller;
     }
 
-    private static boolean ended(Caller caller) {
-        return caller instanceof TenantCaller tenant && Grants.ended(tenant.grant());
-    }
-
     private @Nullable Good check(String text) {
         SignedJWT token = TokenCheck.parse(text);
         JWTClaimsSet claims = token == null ? null : claims(token);
         if (token == null || claims == null) {
             return null;
         }
-        Caller found = null;
         if (tenantCheck != null && tenantCheck.concerns(claims)) {
-            found = tenantCheck.holds(token, claims) ? tenant(claims) : null;
-        } else if (adminCheck != null && adminCheck.concerns(claims)) {
-            found = adminCheck.holds(token, claims) ? administrator(claims) : null;
+            return good(tenantCheck, token, claims, this::tenant);
         }
-        return found == null ? null : new Good(found, TokenCheck.expires(claims));
+        return adminCheck != null && adminCheck.concerns(claims)
+                ? good(adminCheck, token, claims, this::administrator)
+                : null;
+    }
+
+    private static @Nullable Good good(
+            TokenCheck by, SignedJWT token, JWTClaimsSet claims, Function<JWTClaimsSet, @Nullable Caller> named) {
+        SigningKey key = by.signer(token, claims);
+        Caller caller = key == null ? null : named.apply(claims);
+        return key == null || caller == null ? null : new Good(caller, TokenCheck.expires(claims), by, key);
     }
 
     private static @Nullable JWTClaimsSet claims(SignedJWT token) {

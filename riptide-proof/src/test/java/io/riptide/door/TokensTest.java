@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.riptide.config.PersistenceConfig;
 import io.riptide.config.TokenConfig;
 import io.riptide.grant.Action;
 import io.riptide.problem.Problem;
@@ -272,7 +273,7 @@ class TokensTest {
     }
 
     @Test
-    void keysThatAreGoneStopWithinTenMinutesAndAnIssuerThatIsAwayEndsNothing() {
+    void keysThatAreGoneStopWithinFiveMinutesAndAnIssuerThatIsAwayEndsNothing() {
         AtomicReference<String> published = new AtomicReference<>(set(jwk("a", RSA), jwk("b", ADMIN_RSA)));
         RemoteKeys keys = new RemoteKeys(
                 () -> {
@@ -300,5 +301,71 @@ class TokensTest {
                 },
                 rig.time);
         refused(() -> keys.of("a"), ProblemCode.STORE_UNAVAILABLE);
+    }
+
+    private Tokens administrators(RemoteKeys.Source published) {
+        PersistenceConfig config = DoorRig.config(
+                "security.admin_jwt.issuer=https://id.example",
+                "security.admin_jwt.audience=riptide-admin",
+                "security.admin_jwt.jwks_url=https://id.example/keys",
+                "security.admin_jwt.roles.owners=admin");
+        TokenCheck check = new TokenCheck(config.adminJwt().token(), new RemoteKeys(published, rig.time), rig.time);
+        return new Tokens(config.jwt(), config.adminJwt(), null, check, rig.time, (named, scopes) -> null);
+    }
+
+    private String administrator(String keyId, KeyPair pair, String subject) {
+        String claims = "{\"iss\":\"https://id.example\",\"aud\":\"riptide-admin\",\"exp\":" + seconds(86_400)
+                + ",\"sub\":\"" + subject + "\",\"roles\":[\"owners\"]}";
+        return SignedTokens.sign("{\"alg\":\"RS256\",\"kid\":\"" + keyId + "\"}", claims, pair.getPrivate());
+    }
+
+    @Test
+    void aKeyThatWasTakenOutOpensNothingFiveMinutesLaterHoweverLateItsTokensWereRemembered() {
+        AtomicReference<String> published = new AtomicReference<>(set(jwk("a", RSA)));
+        Tokens tokens = administrators(published::get);
+        String early = administrator("a", RSA, "early");
+        String late = administrator("a", RSA, "late");
+        assertThat(tokens.caller(early)).isNotNull();
+        published.set(set());
+        rig.time.advance(Duration.ofSeconds(299));
+        assertThat(tokens.caller(late)).as("the set is not five minutes old").isNotNull();
+        rig.time.advance(Duration.ofSeconds(1));
+        assertThat(tokens.caller(early)).isNull();
+        assertThat(tokens.caller(late)).isNull();
+    }
+
+    @Test
+    void whatIsRememberedEndsWithItsKeyWhereTheSetIsReadSooner() {
+        AtomicReference<String> published = new AtomicReference<>(set(jwk("a", RSA)));
+        Tokens tokens = administrators(published::get);
+        String token = administrator("a", RSA, "ann");
+        assertThat(tokens.caller(token)).isNotNull();
+        // Another key under the name of one that was lost.
+        published.set(set(jwk("a", ADMIN_RSA), jwk("b", ADMIN_RSA)));
+        rig.time.advance(Duration.ofSeconds(31));
+        assertThat(tokens.caller(token)).isNotNull();
+        assertThat(tokens.caller(administrator("b", ADMIN_RSA, "bob"))).isNotNull();
+        assertThat(tokens.caller(token)).isNull();
+    }
+
+    @Test
+    void whatIsRememberedLivesOnWhereTheSameKeysAreReadAgainOrCannotBe() {
+        AtomicReference<String> published = new AtomicReference<>(set(jwk("a", RSA)));
+        Tokens tokens = administrators(() -> {
+            if (published.get() == null) {
+                throw Problem.of(ProblemCode.STORE_UNAVAILABLE, "away").asException();
+            }
+            return published.get();
+        });
+        String token = administrator("a", RSA, "ann");
+        Caller caller = tokens.caller(token);
+        rig.time.advance(Duration.ofSeconds(200));
+        String late = administrator("a", RSA, "late");
+        Caller remembered = tokens.caller(late);
+        rig.time.advance(Duration.ofSeconds(200));
+        assertThat(tokens.caller(late)).as("remembered over a reading").isSameAs(remembered);
+        published.set(null);
+        rig.time.advance(Duration.ofMinutes(20));
+        assertThat(tokens.caller(token)).isEqualTo(caller);
     }
 }
