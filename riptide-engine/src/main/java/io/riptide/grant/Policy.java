@@ -68,7 +68,12 @@ public final class Policy {
 
     /** Which statement decides about a resource as policies write it: its place, or {@link #NO_MATCH}. */
     public int deciding(Action action, String resource) {
-        return deciding(action, resource, "", null);
+        return deciding(action, written(resource), "", null);
+    }
+
+    /** Hosts are compared in lower case, in which URLs have them. */
+    private static String written(String resource) {
+        return resource.startsWith(Area.WEB.text()) ? resource.toLowerCase(Locale.ROOT) : resource;
     }
 
     private int deciding(Action action, String area, String first, @Nullable String second) {
@@ -136,9 +141,7 @@ public final class Policy {
 
         Pattern(String pattern) {
             this.open = pattern.endsWith("*");
-            String named = open ? pattern.substring(0, pattern.length() - 1) : pattern;
-            // Hosts are compared in lower case, in which URLs have them.
-            this.text = named.startsWith(Area.WEB.text()) ? named.toLowerCase(Locale.ROOT) : named;
+            this.text = written(open ? pattern.substring(0, pattern.length() - 1) : pattern);
         }
 
         boolean matches(String area, String first, @Nullable String second) {

@@ -2,8 +2,10 @@ package io.riptide.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.riptide.spi.AccessPolicy;
 import io.riptide.spi.AccessPolicy.Effect;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.Arbitraries;
@@ -78,6 +80,55 @@ class PolicyTest {
                 .isFalse();
         assertThat(policy.allows(Action.WEB_FETCH, Area.WEB, "sub.example.com", null))
                 .isFalse();
+    }
+
+    @Test
+    void a_host_that_is_asked_for_as_text_is_compared_as_checks_compare_it() {
+        Policy policy = of(allow("web:fetch", "web/Example.COM", "cache/Notes"));
+        assertThat(policy.deciding(Action.WEB_FETCH, "web/example.com")).isZero();
+        assertThat(policy.deciding(Action.WEB_FETCH, "web/EXAMPLE.com")).isZero();
+        assertThat(policy.deciding(Action.WEB_FETCH, "web/EXAMPLE.org")).isEqualTo(Policy.NO_MATCH);
+        assertThat(policy.deciding(Action.WEB_FETCH, "cache/Notes")).isZero();
+        assertThat(policy.deciding(Action.WEB_FETCH, "cache/notes"))
+                .as("names that are no hosts are as they are written")
+                .isEqualTo(Policy.NO_MATCH);
+    }
+
+    @Test
+    void checks_allocate_nothing() {
+        Policy policy = of(
+                allow("cache:read", "cache/a*", "cache/bb/some-key", "web/*.example.com"),
+                allow("*", "web/Example.com", "usage"),
+                deny("cache:read", "cache/a/secret*", "cache/c/*"));
+        int first = checks(policy);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        threads.getCurrentThreadAllocatedBytes();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        int last = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            last = checks(policy);
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(last).isEqualTo(first).isEqualTo(0b1011001);
+        // The least object is of 16 bytes: one for each hundredth round would show.
+        assertThat(allocated).isLessThan(ROUNDS / 100 * 16);
+    }
+
+    private static final int ROUNDS = 100_000;
+
+    /** Checks of each kind, and how they came out, a bit each. */
+    private static int checks(Policy policy) {
+        int bits = bit(policy.allows(Action.CACHE_READ, Area.CACHE, "a", "open"));
+        bits = bits << 1 | bit(policy.allows(Action.CACHE_READ, Area.CACHE, "a", "secret-1"));
+        bits = bits << 1 | bit(policy.allows(Action.CACHE_READ, Area.CACHE, "bb", "some-key"));
+        bits = bits << 1 | bit(policy.allows(Action.WEB_FETCH, Area.WEB, "example.com", null));
+        bits = bits << 1 | bit(policy.allows(Action.CACHE_WRITE, Area.CACHE, "a", "open"));
+        bits = bits << 1 | bit(policy.denies(Action.CACHE_READ, "d", "k"));
+        return bits << 1 | bit(policy.denyingWithin(Action.CACHE_READ, "a") != Policy.NO_MATCH);
+    }
+
+    private static int bit(boolean set) {
+        return set ? 1 : 0;
     }
 
     @Test

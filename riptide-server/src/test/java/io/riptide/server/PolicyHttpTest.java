@@ -152,6 +152,18 @@ class PolicyHttpTest {
     }
 
     @Test
+    void explainComparesHostsAsFetchesDo(TestInfo test) throws IOException {
+        SERVER.tenant(id(test));
+        set(test, policy("allow", "\"web:fetch\"", "web/Example.com"));
+        for (String host : List.of("example.com", "Example.com", "EXAMPLE.COM")) {
+            assertThat(explained(test, "web:fetch", "web/" + host))
+                    .isEqualTo("{\"allowed\":true,\"reason\":\"allowed\",\"policy\":0}");
+        }
+        assertThat(explained(test, "web:fetch", "web/Example.org"))
+                .isEqualTo("{\"allowed\":false,\"reason\":\"no_match\"}");
+    }
+
+    @Test
     void explainAsksAKeysScopesToo(TestInfo test) throws IOException {
         SERVER.tenant(id(test));
         String keyId = SERVER.admin(
