@@ -39,7 +39,9 @@ class AttemptsTest {
     void anAddressIsToldHowLongToWaitAndThenAnsweredAgain() throws UnknownHostException {
         exhaust("192.0.2.1");
         Problem told = refused(InetAddress.getByName("192.0.2.1"));
-        assertThat(told.values()).containsEntry("resource", "refused_credentials").containsEntry("limit", 300L);
+        assertThat(told.values())
+                .containsEntry("resource", "refused_credentials")
+                .containsEntry("limit", 300L);
         long wait = (Long) told.values().get("retry_after_seconds");
         assertThat(wait).isBetween(1L, 60L);
         time.advance(Duration.ofSeconds(wait));
