@@ -82,9 +82,14 @@ final class AuditTrail {
                 String secret = credential.get();
                 log.note(denied(exchange, secret == null ? null : door.caller(secret), problem));
             }
-            case QUOTA_EXCEEDED, STORAGE_QUOTA_EXCEEDED ->
-                // Without a caller it is an address that has shown too many credentials that are none.
-                log.note(exchange.tenantId() == null ? denied(exchange, null, problem) : exceeded(exchange, problem));
+            case QUOTA_EXCEEDED, STORAGE_QUOTA_EXCEEDED -> {
+                if (exchange.tenantId() == null) {
+                    // It is an address that has shown too many credentials that are none.
+                    log.note(denied(exchange, null, problem));
+                } else {
+                    exceeded(exchange, problem);
+                }
+            }
             default -> {
                 AuditDraft draft = exchange.takeAudit();
                 if (draft != null) {
@@ -105,12 +110,13 @@ final class AuditTrail {
                 .with("address", address == null ? "unknown" : address.getHostAddress());
     }
 
-    private static AuditEvent exceeded(Exchange exchange, Problem problem) {
+    /** Notes that a tenant met a quota, with a call or with one entry of it. */
+    void exceeded(Exchange exchange, Problem problem) {
         Object resource = problem.values().get("resource");
-        return AuditEvent.of(exchange.credentialId(), "quota.exceeded")
+        log.note(AuditEvent.of(exchange.credentialId(), "quota.exceeded")
                 .tenant(exchange.tenantId())
                 .resource(resource == null ? "storage_bytes" : resource.toString())
                 .result(problem.code().code())
-                .request(exchange.requestId());
+                .request(exchange.requestId()));
     }
 }

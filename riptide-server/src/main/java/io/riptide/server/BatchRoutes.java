@@ -55,10 +55,12 @@ final class BatchRoutes {
 
     private final CacheConfig config;
     private final Time time;
+    private final AuditTrail trail;
 
-    BatchRoutes(CacheConfig config, Time time) {
+    BatchRoutes(CacheConfig config, Time time, AuditTrail trail) {
         this.config = config;
         this.time = time;
+        this.trail = trail;
     }
 
     List<Route> routes() {
@@ -184,7 +186,9 @@ final class BatchRoutes {
                 stored++;
                 taken += entries.get(i).value().length;
             } else {
-                failed.add(new Failed(valid.get(i), overQuota(exchange)));
+                Problem problem = overQuota(exchange);
+                trail.exceeded(exchange, problem);
+                failed.add(new Failed(valid.get(i), problem));
             }
         }
         exchange.tenant().grant().meter().add(Meter.BYTES_IN, taken);

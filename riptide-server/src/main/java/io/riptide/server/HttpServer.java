@@ -107,7 +107,8 @@ final class HttpServer {
         routes.addAll(new CacheRoutes(config.cache(), time, problems).routes());
         routes.addAll(new RemovalRoutes(riptide.door(), riptide.cache()).routes());
         routes.addAll(new ExplainRoutes(riptide.door(), riptide.cache(), time).routes());
-        routes.addAll(new BatchRoutes(config.cache(), time).routes());
+        AuditTrail trail = new AuditTrail(riptide.audit(), riptide.door());
+        routes.addAll(new BatchRoutes(config.cache(), time, trail).routes());
         routes.addAll(new FigureRoutes(riptide, latencies).routes());
         routes.addAll(new BillingRoutes(riptide.billing()).routes());
         routes.addAll(new MetricRoutes(figures, config.observability().metricsPublic()).routes());

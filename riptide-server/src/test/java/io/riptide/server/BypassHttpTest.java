@@ -229,4 +229,58 @@ class BypassHttpTest {
         assertThat(used(id(test), "cache_entries")).isZero();
         assertThat(used(id(test), "storage_bytes")).isZero();
     }
+
+    @Test
+    void oldNamesAreNoWayIn(TestInfo test) throws IOException {
+        String key = limited(test);
+        String[][] calls = {
+            {"GET", "/extract"},
+            {"POST", "/extract"},
+            {"POST", "/crawl"},
+            {"POST", "/crawl/stream"},
+            {"POST", "/sessions"},
+            {"GET", "/sessions/s"},
+            {"GET", "/cache/n/k"},
+            {"PUT", "/cache/n/k"},
+            {"GET", "/v2/cache/n/k"},
+            {"GET", "/V1/cache/n/k"}
+        };
+        for (String[] call : calls) {
+            String body = call[0].equals("GET") ? null : "{\"url\": \"http://127.0.0.1/\"}";
+            assertThat(status(key, call[0], call[1], body)).as(call[1]).isEqualTo(404);
+        }
+        assertThat(used(id(test), "operations_total")).isZero();
+        assertThat(used(id(test), "cache_entries")).isZero();
+        assertCounts(key, 404, "GET", KEY);
+        for (String[] call : calls) {
+            String body = call[0].equals("GET") ? null : "{\"url\": \"http://127.0.0.1/\"}";
+            assertThat(status(key, call[0], call[1], body)).as(call[1]).isEqualTo(404);
+        }
+        assertThat(used(id(test), "operations_total")).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void aPathThatIsWrittenOtherwiseIsTheSameOrNone(TestInfo test) throws IOException {
+        String key = limited(test);
+        String[] paths = {
+            "/v1/cache/n/%6B", "/v1/%63ache/n/k", "//v1/cache/n/k", "/v1//cache/n/k", "/v1/./cache/n/k",
+            "/v1/x/../cache/n/k", "/v1/cache/n/k/", "/v1/cache/n/k;x=y", "/v1/cache/n/k?x=y", "/v1\\cache/n/k"
+        };
+        assertThat(status(key, "PUT", KEY, "{}")).isEqualTo(201);
+        int counted = 1;
+        for (String path : paths) {
+            int status = status(key, "GET", path, null);
+            assertThat(status).as(path).isIn(200, 400, 404);
+            long now = used(id(test), "operations_total");
+            assertThat(now).as(path).isIn((long) counted, counted + 1L);
+            assertThat(status == 200 && now == counted).as(path + " is answered and not counted").isFalse();
+            counted = (int) now;
+        }
+        while (counted++ < LIMIT) {
+            assertThat(status(key, "GET", KEY, null)).isEqualTo(200);
+        }
+        for (String path : paths) {
+            assertThat(status(key, "GET", path, null)).as(path).isIn(400, 404, 429);
+        }
+    }
 }

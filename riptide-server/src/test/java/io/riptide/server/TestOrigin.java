@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** A website on loopback that notes what it was asked, for the tests of one class. */
 final class TestOrigin implements BeforeAllCallback, AfterAllCallback {
     private final Map<String, List<Map<String, List<String>>>> asked = new ConcurrentHashMap<>();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
 
     @Override
@@ -28,16 +34,26 @@ final class TestOrigin implements BeforeAllCallback, AfterAllCallback {
         page("/moved", 302, "", "Location", "/fresh");
         page("/missing", 404, "gone");
         page("/large", 200, "x".repeat(3000), "Cache-Control", "max-age=60");
+        server.createContext("/held", exchange -> {
+            note(exchange);
+            await();
+            exchange.getResponseHeaders().set("Cache-Control", "max-age=60");
+            exchange.sendResponseHeaders(200, 4);
+            exchange.getResponseBody().write("held".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
         server.createContext("/silent", exchange -> {
             note(exchange);
             exchange.close();
         });
+        server.setExecutor(threads);
         server.start();
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void page(String path, int status, String body, String... headers) {
@@ -51,6 +67,21 @@ final class TestOrigin implements BeforeAllCallback, AfterAllCallback {
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
+    }
+
+    private void await() {
+        try {
+            if (!release.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody released what is held");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Lets {@code /held} answer from now on. */
+    void release() {
+        release.countDown();
     }
 
     private void note(HttpExchange exchange) {

@@ -1,9 +1,12 @@
 package io.riptide.server.cli;
 
 import java.io.PrintWriter;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code riptide completion}: a script that bash and zsh complete the commands by. */
 @Command(name = "completion", description = "Prints a completion script for bash and zsh: source <(riptide completion)")
@@ -18,6 +21,22 @@ final class CompletionCommand implements Runnable {
 
     @Override
     public void run() {
-        out.print(AutoComplete.bash(root.name(), root.commandLine()));
+        String script = AutoComplete.bash(root.name(), root.commandLine());
+        Set<String> negatable = new TreeSet<>();
+        negatable(root, negatable);
+        for (String option : negatable) {
+            script = script.replace("'--" + option + "'", "'--" + option + "' '--no-" + option + "'");
+        }
+        out.print(script);
+    }
+
+    /** The options that have a {@code --no-} form, which the library leaves out of its script. */
+    private static void negatable(CommandSpec command, Set<String> found) {
+        for (OptionSpec option : command.options()) {
+            if (option.negatable()) {
+                found.add(option.longestName().substring(2));
+            }
+        }
+        command.subcommands().values().forEach(below -> negatable(below.getCommandSpec(), found));
     }
 }

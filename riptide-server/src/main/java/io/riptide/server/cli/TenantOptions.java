@@ -1,12 +1,14 @@
 package io.riptide.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +16,12 @@ import picocli.CommandLine.Option;
 final class TenantOptions {
     /** More than a server takes, which then says so. */
     private static final int MAX_FILE = 4 << 20;
+
+    private static final String POLICIES = "a JSON array of policies";
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     @Option(names = "--name", paramLabel = "TEXT", description = "What it is called.")
     private @Nullable String name;
@@ -51,6 +59,12 @@ final class TenantOptions {
             description = "What its callers may do: a file with a JSON array of policies; [] allows all.")
     private @Nullable Path policies;
 
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "Whatever you keep with it: a file with a JSON object, in place of the one before.")
+    private @Nullable Path settings;
+
     /** The members that were given, checked as far as that needs no server. */
     ObjectNode body(RemoteOptions remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -70,7 +84,10 @@ final class TenantOptions {
             body.put("encryption_enabled", encryption);
         }
         if (policies != null) {
-            body.set("access_policies", policies(remote, policies));
+            body.set("access_policies", json(remote, "--access-policies", policies, JsonNode::isArray, POLICIES));
+        }
+        if (settings != null) {
+            body.set("settings", json(remote, "--settings", settings, JsonNode::isObject, "a JSON object"));
         }
         return body;
     }
@@ -92,16 +109,18 @@ final class TenantOptions {
         }
     }
 
-    private static JsonNode policies(RemoteOptions remote, Path file) {
-        byte[] bytes = LocalFile.read("--access-policies", file, MAX_FILE);
+    /** What is in a file, its numbers exact. */
+    private static JsonNode json(
+            RemoteOptions remote, String option, Path file, Predicate<JsonNode> form, String expected) {
+        byte[] bytes = LocalFile.read(option, file, MAX_FILE);
         try {
-            JsonNode json = new JsonMapper().readTree(new String(bytes, StandardCharsets.UTF_8));
-            if (json.isArray()) {
+            JsonNode json = MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
+            if (form.test(json)) {
                 return json;
             }
         } catch (JsonProcessingException e) {
             // Told below, without what is in the file.
         }
-        throw remote.wrong("--access-policies: " + file + ": expected a JSON array of policies");
+        throw remote.wrong(option + ": " + file + ": expected " + expected);
     }
 }

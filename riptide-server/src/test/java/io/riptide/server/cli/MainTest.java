@@ -138,6 +138,7 @@ class MainTest {
                 .contains("complete -F", "riptide")
                 .contains("delete get list put stats", "'--if-absent'", "'--cursor'", "'--tenant'", "'--api-key'")
                 .contains("create delete list resume show suspend update", "create list revoke rotate")
+                .contains("'--encryption' '--no-encryption'", "'--settings'", "'--access-policies'")
                 .contains("'--operations-per-minute'", "'--overlap-seconds'", "\"cache:read\"", "\"viewer\"");
     }
 

@@ -114,6 +114,28 @@ class TenantsCommandTest {
     }
 
     @Test
+    void settingsAreTheObjectOfAFileAndStayUntilAnotherComes() throws IOException {
+        String written = "{\"team\":\"a\",\"share\":0.1,\"far\":12345678901234567890,\"nested\":{\"list\":[1,null]}}";
+        Path settings = Files.writeString(folder.resolve("settings.json"), written);
+        assertThat(create("set", "--plan", "free", "--settings", settings.toString())
+                        .code())
+                .isZero();
+        assertThat(tenants("show", "set", "--json").out()).contains("\"settings\":" + written);
+        assertThat(tenants("update", "set", "--name", "New").code()).isZero();
+        assertThat(tenants("show", "set", "--json").out()).contains("\"settings\":" + written);
+        Files.writeString(settings, "{}");
+        assertThat(tenants("update", "set", "--settings", settings.toString()).code())
+                .isZero();
+        assertThat(shown("set").get("settings")).isEmpty();
+        for (String wrong : List.of("[]", "{", "{} {}", "", "null")) {
+            Files.writeString(settings, wrong);
+            Ran refused = tenants("update", "set", "--settings", settings.toString());
+            assertThat(refused.code()).as(wrong).isEqualTo(2);
+            assertThat(refused.err()).as(wrong).contains("--settings: ", "expected a JSON object");
+        }
+    }
+
+    @Test
     void whatIsNamedChangesAndTheRestStays() throws IOException {
         create("changed", "--plan", "basic", "--memory-bytes", "1000", "--encryption");
         Path policies = Files.writeString(
