@@ -273,7 +273,9 @@ class BypassHttpTest {
             assertThat(status).as(path).isIn(200, 400, 404);
             long now = used(id(test), "operations_total");
             assertThat(now).as(path).isIn((long) counted, counted + 1L);
-            assertThat(status == 200 && now == counted).as(path + " is answered and not counted").isFalse();
+            assertThat(status == 200 && now == counted)
+                    .as(path + " is answered and not counted")
+                    .isFalse();
             counted = (int) now;
         }
         while (counted++ < LIMIT) {

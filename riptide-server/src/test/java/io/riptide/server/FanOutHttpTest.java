@@ -31,8 +31,7 @@ class FanOutHttpTest {
     @BeforeEach
     void open() throws IOException {
         origin.beforeAll(null);
-        server = new TimedServer(
-                data, TimedServer.at("2026-10-05T00:00:00Z"), "web.allow_private_addresses=true");
+        server = new TimedServer(data, TimedServer.at("2026-10-05T00:00:00Z"), "web.allow_private_addresses=true");
     }
 
     @AfterEach
@@ -86,7 +85,9 @@ class FanOutHttpTest {
     void tenAtOnceAreTenOperationsAndOneLoad() throws IOException {
         ask(server.tenant("acme"));
         Await.until(
-                Duration.ofSeconds(20), "the origin is asked", () -> !origin.asked("/held").isEmpty());
+                Duration.ofSeconds(20),
+                "the origin is asked",
+                () -> !origin.asked("/held").isEmpty());
         origin.release();
         assertThat(statuses()).hasSize(CALLERS).containsOnly(200);
         assertThat(origin.asked("/held")).hasSize(1);
@@ -106,7 +107,9 @@ class FanOutHttpTest {
         int limit = 4;
         ask(server.tenant("acme", limit));
         Await.until(
-                Duration.ofSeconds(20), "the origin is asked", () -> !origin.asked("/held").isEmpty());
+                Duration.ofSeconds(20),
+                "the origin is asked",
+                () -> !origin.asked("/held").isEmpty());
         origin.release();
         List<Integer> statuses = statuses();
         assertThat(statuses).filteredOn(status -> status == 200).hasSize(limit);

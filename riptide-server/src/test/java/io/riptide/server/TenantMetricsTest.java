@@ -48,8 +48,8 @@ class TenantMetricsTest {
     private String tenant(String id, long operations, long storage) throws IOException {
         Wire.Answer made = server.admin("POST", "/admin/tenants", """
                 {"id": "%s", "name": "T", "owner_name": "O", "owner_email": "o@example.com", "billing_plan": "free",
-                 "quotas": {"operations_per_minute": %d, "storage_bytes": %d, "memory_bytes": 50000}}""".formatted(
-                id, operations, storage));
+                 "quotas": {"operations_per_minute": %d, "storage_bytes": %d,
+                            "memory_bytes": 50000}}""".formatted(id, operations, storage));
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         return made.json().get("api_key").asText();
     }
@@ -106,8 +106,8 @@ class TenantMetricsTest {
         call(201, globex, "PUT", ENTRY, "{}");
         call(507, globex, "PUT", "/v1/cache/n/l", LARGE);
         call(200, globex, "POST", "/v1/cache/n/_batch/set", """
-                {"entries": [{"key": "a", "value": "%1$s"}, {"key": "b", "value": "%1$s"}, {"key": "c", "value": 1}]}"""
-                        .formatted(LARGE));
+                {"entries": [{"key": "a", "value": "%1$s"}, {"key": "b", "value": "%1$s"},
+                             {"key": "c", "value": 1}]}""".formatted(LARGE));
     }
 
     @Test
@@ -146,8 +146,7 @@ class TenantMetricsTest {
         JsonNode other = server.as(globex, "GET", "/v1/usage", null).json();
         assertThat(of(metrics(), "tenant_quota_usage", "globex"))
                 .containsEntry("operations_per_minute", 2.0 / 1_000)
-                .containsEntry(
-                        "storage_bytes", other.get("storage_bytes").asDouble() / 400);
+                .containsEntry("storage_bytes", other.get("storage_bytes").asDouble() / 400);
     }
 
     @Test
@@ -211,10 +210,10 @@ class TenantMetricsTest {
         assertThat(of(text, "riptide_quota_breaches_total", TenantLabels.OTHER))
                 .isEqualTo(Map.of("operations_per_minute, refused", 1.0));
         assertThat(text.samples().keySet())
-                .noneMatch(name -> name.startsWith("tenant_quota_usage")
-                        && label(name).equals(TenantLabels.OTHER))
-                .noneMatch(name -> name.startsWith("tenant_billing_units")
-                        && label(name).equals(TenantLabels.OTHER));
+                .noneMatch(name ->
+                        name.startsWith("tenant_quota_usage") && label(name).equals(TenantLabels.OTHER))
+                .noneMatch(name ->
+                        name.startsWith("tenant_billing_units") && label(name).equals(TenantLabels.OTHER));
         assertThat(server.admin("DELETE", "/admin/tenants/acme", null).status()).isEqualTo(202);
         assertThat(metrics().samples().keySet())
                 .as("who is deleted is named no more")
