@@ -110,7 +110,7 @@ final class AuditTrail {
                 .with("address", address == null ? "unknown" : address.getHostAddress());
     }
 
-    /** Notes that a tenant met a quota, with a call or with one entry of it. */
+    /** Notes that a call met a quota of its tenant. */
     void exceeded(Exchange exchange, Problem problem) {
         Object resource = problem.values().get("resource");
         log.note(AuditEvent.of(exchange.credentialId(), "quota.exceeded")

@@ -186,10 +186,12 @@ final class BatchRoutes {
                 stored++;
                 taken += entries.get(i).value().length;
             } else {
-                Problem problem = overQuota(exchange);
-                trail.exceeded(exchange, problem);
-                failed.add(new Failed(valid.get(i), problem));
+                failed.add(new Failed(valid.get(i), overQuota(exchange)));
             }
+        }
+        if (stored < results.size()) {
+            // One call, as one breach: the answer is no refusal, so nobody else notes it.
+            trail.exceeded(exchange, overQuota(exchange));
         }
         exchange.tenant().grant().meter().add(Meter.BYTES_IN, taken);
         answer(exchange, stored, failed);
