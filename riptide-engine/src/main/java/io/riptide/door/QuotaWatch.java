@@ -124,8 +124,8 @@ final class QuotaWatch {
         Quotas quotas = grant.quotas();
         return new double[] {
             grant.operationsShare(),
-            Quotas.share(cache.memoryBytes(grant), quotas.memoryBytes()),
-            Quotas.share(grant.storedBytes(), quotas.storageBytes())
+            Quotas.share((double) cache.memoryBytes(grant), quotas.memoryBytes()),
+            Quotas.share((double) grant.storedBytes(), quotas.storageBytes())
         };
     }
 

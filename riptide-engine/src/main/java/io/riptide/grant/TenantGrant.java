@@ -164,7 +164,7 @@ public final class TenantGrant {
     public double operationsShare() {
         Allowance.Probe bucket = allowance.probe();
         long used = Math.max(meter.operationsLastMinute(), bucket.limit() - bucket.remaining());
-        return Quotas.share(used, bucket.limit());
+        return Quotas.share((double) used, bucket.limit());
     }
 
     /** What was stored after the last write of this process, in bytes. */

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class TenantRows {
     private TenantRows() {}
 
-    /** The tenant that is there where tenants are switched off. */
-    /** The same in every process and after each start, so that what it used adds up. */
+    /** The tenant that is there where tenants are switched off: the same in each process, so that its usage adds up. */
     static TenantRecord byConfiguration(Quotas quotas) {
         String id = TenantManager.DEFAULT_ID;
         return new TenantRecord(id, id, "", "", "free", TenantRecord.Status.ACTIVE, null, quotas, "{}", 0, 0, 1);

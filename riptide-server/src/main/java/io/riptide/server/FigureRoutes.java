@@ -134,9 +134,9 @@ final class FigureRoutes {
             json.writeFieldName("quotas");
             TenantJson.quotas(json, quotas);
             json.writeObjectFieldStart("quota_usage");
-            json.writeNumberField("memory_bytes", Quotas.share(memory, quotas.memoryBytes()));
+            json.writeNumberField("memory_bytes", Quotas.share((double) memory, quotas.memoryBytes()));
             json.writeNumberField("operations_per_minute", operations);
-            json.writeNumberField("storage_bytes", Quotas.share(stored.bytes(), quotas.storageBytes()));
+            json.writeNumberField("storage_bytes", Quotas.share((double) stored.bytes(), quotas.storageBytes()));
             json.writeNumberField("active_sessions", 0);
             json.writeEndObject();
             json.writeEndObject();

@@ -141,7 +141,7 @@ final class TenantFigures {
         series.usage(memory, store);
         series.quotas(
                 grant.operationsShare(),
-                Quotas.share(memory, quotas.memoryBytes()),
+                Quotas.share((double) memory, quotas.memoryBytes()),
                 Quotas.share(store, quotas.storageBytes()));
     }
 

@@ -1,6 +1,7 @@
 package io.riptide.proof.bench;
 
 import io.riptide.RipTide;
+import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
 import io.riptide.door.TenantCaller;
 import io.riptide.spi.TenantRecord;
@@ -12,14 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** What tenants cost that only exist, and those that do something: heap, a page of their list, a new one. */
 final class FootprintPart {
     private static final int PAGE = 100;
     private static final int PAGES = 400;
     private static final int VALUE_BYTES = 64;
-    /** Of an entry in memory: its value, its key, its head and its place in the cache, about. */
-    private static final int ENTRY_BYTES = VALUE_BYTES + 400;
+    private static final int MORE_ENTRIES = 4;
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(30);
 
     private final Results results;
     private final int tenants;
@@ -38,20 +40,53 @@ final class FootprintPart {
             double idle = (double) (heap(rig) - none) / tenants;
             results.add("footprint", "heap of an idle tenant", idle, "B", "under 200");
         }
-        try (WholeRig rig = WholeRig.open(PAGE)) {
-            results.add("footprint", "a page of 100 of 100 tenants, median", page(rig.riptide(), PAGE), "ms", "");
-            active(rig);
-        }
         int many = 10 * tenants;
-        try (WholeRig rig = WholeRig.open(many)) {
+        try (WholeRig few = WholeRig.open(PAGE);
+                WholeRig rig = WholeRig.open(many)) {
+            // Both are read warm, in turn.
+            var unused = page(few.riptide(), PAGE);
+            unused = page(rig.riptide(), many);
+            results.add("footprint", "a page of 100 of 100 tenants, median", page(few.riptide(), PAGE), "ms", "");
             String figure = String.format(Locale.ROOT, "a page of 100 of %,d tenants, median", many);
             results.add("footprint", figure, page(rig.riptide(), many), "ms", "the same");
         }
+        try (WholeRig rig = WholeRig.open(PAGE)) {
+            active(rig);
+        }
     }
 
-    /** Tenants that each wrote an entry and read it twice, and whose callers are held. */
-    private void active(WholeRig rig) {
-        TenantManager manager = rig.riptide().tenants();
+    /** Tenants that each wrote an entry and read it twice, and whose callers are held; then, left alone for long. */
+    private void active(WholeRig rig) throws InterruptedException {
+        List<String> keys = create(rig.riptide().tenants());
+        long before = heap(rig);
+        List<TenantCaller> callers = new ArrayList<>();
+        for (String key : keys) {
+            TenantCaller caller = rig.riptide().door().tenant(key, null);
+            entry(caller, 0);
+            callers.add(caller);
+        }
+        long one = heap(rig);
+        for (TenantCaller caller : callers) {
+            for (int i = 1; i <= MORE_ENTRIES; i++) {
+                entry(caller, i);
+            }
+        }
+        double entry = (double) (heap(rig) - one) / tenants / MORE_ENTRIES;
+        double each = (double) (one - before) / tenants - entry;
+        results.add("footprint", "heap of an entry of 64 bytes", entry, "B", "");
+        results.add("footprint", "heap of an active tenant besides its entry", each / 1024, "KiB", "under 20");
+        Objects.requireNonNull(callers.getFirst());
+        callers.clear();
+        long begun = rig.time().nanoTime();
+        while (rig.time().nanoTime() - begun < QUIET_NANOS) {
+            rig.riptide().tick();
+            Thread.sleep(20);
+        }
+        double quiet = (double) (heap(rig) - before) / tenants;
+        results.add("footprint", "heap of a tenant that was active, and then not for 30 minutes", quiet, "B", "");
+    }
+
+    private List<String> create(TenantManager manager) {
         List<String> keys = new ArrayList<>();
         Samples creating = new Samples();
         for (int i = 0; i < tenants; i++) {
@@ -62,18 +97,14 @@ final class FootprintPart {
             creating.add((System.nanoTime() - begun) / 1e6);
         }
         results.add("footprint", "creating a tenant, p50", Samples.percentile(creating.sorted(), 50), "ms", "");
-        long before = heap(rig);
-        List<TenantCaller> callers = new ArrayList<>();
-        for (String key : keys) {
-            TenantCaller caller = rig.riptide().door().tenant(key, null);
-            caller.cache().namespace("n").put("k", new byte[VALUE_BYTES], PutOptions.DEFAULT);
-            var unused = caller.cache().namespace("n").get("k");
-            unused = caller.cache().namespace("n").get("k");
-            callers.add(caller);
-        }
-        double each = (double) (heap(rig) - before) / tenants - ENTRY_BYTES;
-        results.add("footprint", "heap of an active tenant besides its entry", each / 1024, "KiB", "under 20");
-        Objects.requireNonNull(callers.getFirst());
+        return keys;
+    }
+
+    private static void entry(TenantCaller caller, int number) {
+        Namespace namespace = caller.cache().namespace("n");
+        namespace.put("k" + number, new byte[VALUE_BYTES], PutOptions.DEFAULT);
+        var unused = namespace.get("k" + number);
+        unused = namespace.get("k" + number);
     }
 
     /** The median time of a page that begins anywhere, in milliseconds. */

@@ -76,8 +76,20 @@ final class ProcessPart {
     }
 
     private static TenantRecord tenant(String id) {
+        long now = System.currentTimeMillis();
         return new TenantRecord(
-                id, id, "O", "o@example.com", "free", TenantRecord.Status.ACTIVE, null, Quotas.DEFAULT, "{}", 0, 0, 1);
+                id,
+                id,
+                "O",
+                "o@example.com",
+                "free",
+                TenantRecord.Status.ACTIVE,
+                null,
+                Quotas.DEFAULT,
+                "{}",
+                now,
+                now,
+                1);
     }
 
     /** Kill and start over so many MiB of entries. */
