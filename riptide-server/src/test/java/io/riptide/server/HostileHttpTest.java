@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +27,21 @@ import org.opentest4j.TestAbortedException;
  * calls on each route the victim's entries, row, keys and counts are as they were, and no answer held any of it.
  */
 class HostileHttpTest {
+    private static final Issuer TENANTS = new Issuer();
+    private static final Issuer ADMINISTRATORS = new Issuer();
+    private static final Issuer STRANGER = new Issuer();
+
     @RegisterExtension
-    static final LiveServer SERVER = new LiveServer();
+    static final LiveServer SERVER = new LiveServer(
+            "security.jwt.issuer=" + Issuer.NAME,
+            "security.jwt.audience=" + Issuer.TENANTS,
+            "security.jwt.public_key=" + TENANTS.pem(),
+            "security.admin_jwt.issuer=" + Issuer.NAME,
+            "security.admin_jwt.audience=" + Issuer.ADMINISTRATORS,
+            "security.admin_jwt.public_key=" + ADMINISTRATORS.pem(),
+            "security.admin_jwt.roles.the-viewer=viewer",
+            "security.admin_jwt.roles.the-operator=operator",
+            "security.admin_jwt.roles.the-admin=admin");
 
     private static final String VICTIM = "victim";
     private static final String SECRET = "what-only-the-victim-may-read";
@@ -35,6 +49,8 @@ class HostileHttpTest {
     private static final String NAMESPACE = "the-victims-namespace";
     private static final String TAG = "the-victims-tag";
     private static final String OTHER = "mallory";
+    private static final Predicate<Integer> UNKNOWN = status -> status == 401;
+    private static final Predicate<Integer> FORBIDDEN = status -> status == 403;
 
     /** What stands in a path: names of what is the victim's. */
     private static Map<String, String> segments = Map.of();
@@ -43,7 +59,8 @@ class HostileHttpTest {
 
     private static String victims;
     private static String others;
-    private static String viewer;
+    /** A key and a token of each role. */
+    private static final Map<Role, List<String>> ADMINS = new EnumMap<>(Role.class);
 
     /** Bodies by the operation's name: each does harm where it is let through. */
     private static final Map<String, String> BODIES = Map.ofEntries(
@@ -91,10 +108,21 @@ class HostileHttpTest {
                             .status())
                     .isEqualTo(201);
         }
-        viewer = SERVER.admin("POST", "/admin/keys", "{\"name\": \"v\", \"role\": \"viewer\"}")
-                .json()
-                .get("api_key")
-                .asText();
+        for (Role role : Role.values()) {
+            String key = SERVER.admin("POST", "/admin/keys", "{\"name\": \"k\", \"role\": \"" + role.text() + "\"}")
+                    .json()
+                    .get("api_key")
+                    .asText();
+            String token = ADMINISTRATORS.administrator("the-" + role.text());
+            ADMINS.put(role, List.of(key, token));
+        }
+        // Of what follows, forged tokens differ from these only in what is forged.
+        assertThat(SERVER.as(TENANTS.tenant(VICTIM, ""), "GET", "/v1/usage", null)
+                        .status())
+                .isEqualTo(200);
+        assertThat(SERVER.as(ADMINISTRATORS.administrator("the-admin"), "GET", "/admin/tenants", null)
+                        .status())
+                .isEqualTo(200);
         String cursor = SERVER.as(victims, "GET", "/v1/cache/" + NAMESPACE + "?limit=1", null)
                 .json()
                 .get("next_cursor")
@@ -193,48 +221,107 @@ class HostileHttpTest {
                 case Access.Open open -> assertTellsNothing(call(route, target));
                 case Access.OfTenant tenant -> {
                     asNobody(route, target);
-                    refused(route, target, status -> status == 403, "X-API-Key: " + LiveServer.ADMIN_KEY);
-                    refused(route, target, status -> status == 403, "X-API-Key: " + viewer);
+                    refused(route, target, FORBIDDEN, bearer(LiveServer.ADMIN_KEY));
+                    asAdministrators(route, target, List.of(Role.values()));
                     asAnotherTenant(route, target);
                 }
                 case Access.OfAdmin admin -> {
                     asNobody(route, target);
-                    refused(route, target, status -> status == 403, "X-API-Key: " + others);
-                    refused(route, target, status -> status == 403, "X-API-Key: " + victims);
-                    refused(route, target, status -> status == 403, "X-API-Key: " + others, "X-Tenant-ID: " + VICTIM);
-                    if (admin.role() != Role.VIEWER) {
-                        refused(route, target, status -> status == 403, "X-API-Key: " + viewer);
+                    for (String one : List.of(others, victims, TENANTS.tenant(OTHER, ""), TENANTS.tenant(VICTIM, ""))) {
+                        refused(route, target, FORBIDDEN, bearer(one));
+                        refused(route, target, FORBIDDEN, bearer(one), "X-Tenant-ID: " + VICTIM);
                     }
+                    asAdministrators(
+                            route,
+                            target,
+                            Stream.of(Role.values())
+                                    .filter(role -> role.compareTo(admin.role()) < 0)
+                                    .toList());
                 }
             }
         }
         if (!(route.access() instanceof Access.Open)) {
+            withForgedTokens(route, path(route));
             byDetours(route);
         }
+    }
+
+    private static String bearer(String credential) {
+        return "Authorization: Bearer " + credential;
+    }
+
+    /** Administrators who may not do this, by a key and by a token. */
+    private static void asAdministrators(Route route, String target, List<Role> roles) throws IOException {
+        for (Role role : roles) {
+            for (String one : ADMINS.get(role)) {
+                refused(route, target, FORBIDDEN, bearer(one));
+            }
+        }
+    }
+
+    /** Tokens that nobody signed, that another did, or that do not hold here or now. */
+    private static void withForgedTokens(Route route, String target) throws IOException {
+        for (boolean tenants : List.of(true, false)) {
+            Issuer issuer = tenants ? TENANTS : ADMINISTRATORS;
+            Issuer another = tenants ? ADMINISTRATORS : TENANTS;
+            String to = tenants ? Issuer.TENANTS : Issuer.ADMINISTRATORS;
+            String who = tenants ? ",\"tenant_id\":\"" + VICTIM + "\"" : ",\"roles\":\"the-admin\"";
+            String claims = Issuer.claims(Issuer.NAME, to, who);
+            String good = issuer.signed(claims);
+            String signature = good.substring(good.lastIndexOf('.'));
+            String anothers = issuer.tenant(OTHER, "");
+            for (String forged : List.of(
+                    Issuer.unsigned(claims),
+                    Issuer.unsigned(claims) + signature.substring(1),
+                    issuer.bySecret(claims, true),
+                    issuer.bySecret(claims, false),
+                    issuer.signed("{\"alg\":\"RS512\"}", claims),
+                    issuer.signed("{\"alg\":\"RS256\",\"crit\":[\"x\"],\"x\":1}", claims),
+                    another.signed(claims),
+                    STRANGER.signed(claims),
+                    anothers.substring(0, anothers.indexOf('.')) + good.substring(good.indexOf('.'), good.lastIndexOf('.'))
+                            + anothers.substring(anothers.lastIndexOf('.')),
+                    issuer.signed(Issuer.claims("https://evil.example", to, who)),
+                    issuer.signed(Issuer.claims(Issuer.NAME, "another", who)),
+                    issuer.signed(Issuer.claims(Issuer.NAME, to, -1, who)),
+                    issuer.signed(claims.replaceFirst("\"exp\":[0-9]+,", "")),
+                    issuer.signed(Issuer.claims(Issuer.NAME, to, who + ",\"nbf\":" + Long.MAX_VALUE / 1_000_000)),
+                    issuer.signed(Issuer.claims(Issuer.NAME, to, "")))) {
+                refused(route, target, UNKNOWN, bearer(forged));
+            }
+        }
+        // A tenant that makes itself an administrator, and an administrator that names a tenant.
+        String both = ",\"tenant_id\":\"" + VICTIM + "\",\"roles\":\"the-admin\"";
+        refused(route, target, UNKNOWN, bearer(TENANTS.signed(Issuer.claims(Issuer.NAME, Issuer.ADMINISTRATORS, both))));
+        refused(
+                route,
+                target,
+                UNKNOWN,
+                bearer(ADMINISTRATORS.signed(Issuer.claims(Issuer.NAME, Issuer.ADMINISTRATORS, both))));
     }
 
     /** Credentials that are none, forged, or fit nothing. */
     private static void asNobody(Route route, String target) throws IOException {
         String id = victims.substring(0, victims.lastIndexOf('_'));
-        Predicate<Integer> unknown = status -> status == 401;
-        refused(route, target, unknown);
-        refused(route, target, unknown, "X-Tenant-ID: " + VICTIM);
-        refused(route, target, unknown, "X-API-Key: ");
-        refused(route, target, unknown, "X-API-Key: " + VICTIM);
-        refused(route, target, unknown, "X-API-Key: " + segments.get("key_id"));
-        refused(route, target, unknown, "X-API-Key: " + victims.substring(0, victims.length() - 1));
-        refused(route, target, unknown, "X-API-Key: " + id + others.substring(others.lastIndexOf('_')));
-        refused(route, target, unknown, "Authorization: Basic dmljdGltOnZpY3RpbQ==");
-        refused(route, target, unknown, "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJ0ZW5hbnRfaWQiOiJ2aWN0aW0ifQ.");
-        refused(route, target, unknown, "Cookie: X-API-Key=" + victims);
+        refused(route, target, UNKNOWN);
+        refused(route, target, UNKNOWN, "X-Tenant-ID: " + VICTIM);
+        refused(route, target, UNKNOWN, "X-API-Key: ");
+        refused(route, target, UNKNOWN, "X-API-Key: " + VICTIM);
+        refused(route, target, UNKNOWN, "X-API-Key: " + segments.get("key_id"));
+        refused(route, target, UNKNOWN, "X-API-Key: " + victims.substring(0, victims.length() - 1));
+        refused(route, target, UNKNOWN, "X-API-Key: " + id + others.substring(others.lastIndexOf('_')));
+        refused(route, target, UNKNOWN, "Authorization: Basic dmljdGltOnZpY3RpbQ==");
+        refused(route, target, UNKNOWN, "Cookie: X-API-Key=" + victims);
     }
 
     /** A tenant that is one, and wants to be taken for the victim. */
     private static void asAnotherTenant(Route route, String target) throws IOException {
         Predicate<Integer> either = status -> status >= 400 && status < 404;
         String own = "X-API-Key: " + others;
-        refused(route, target, status -> status == 403, own, "X-Tenant-ID: " + VICTIM);
-        refused(route, target, status -> status == 403, own, "x-tenant-id:" + VICTIM);
+        refused(route, target, FORBIDDEN, own, "X-Tenant-ID: " + VICTIM);
+        refused(route, target, FORBIDDEN, bearer(TENANTS.tenant(OTHER, "")), "X-Tenant-ID: " + VICTIM);
+        refused(route, target, FORBIDDEN, bearer(TENANTS.tenant(OTHER, ",\"tenant\":\"" + VICTIM + "\"")), "X-Tenant-ID: " + VICTIM);
+        refused(route, target, FORBIDDEN, own, "x-tenant-id:" + VICTIM);
         refused(route, target, either, own, "X-Tenant-ID: " + OTHER, "X-Tenant-ID: " + VICTIM);
         refused(route, target, either, own, "X-Tenant-ID: " + VICTIM, "X-Tenant-ID: " + OTHER);
         refused(route, target, either, own, "X-Tenant-ID: " + OTHER + "," + VICTIM);
