@@ -148,6 +148,14 @@ class PolicyTest {
         }
         assertThat(of(deny("cache:read", "cache/a/*")).denyingWithin(Action.CACHE_DELETE, "a"))
                 .isEqualTo(Policy.NO_MATCH);
+        Policy second = of(allow("*", "cache/a/*"), deny("cache:delete", "cache/a/k"));
+        assertThat(second.denyingWithin(Action.CACHE_DELETE, "a")).isOne();
+        assertThat(second.denies(Action.CACHE_DELETE, "a", "k")).isTrue();
+        assertThat(second.denies(Action.CACHE_DELETE, "a", "kk")).isFalse();
+        assertThat(second.denies(Action.CACHE_READ, "a", "k")).isFalse();
+        assertThat(of(deny("cache:delete", "cache/a/")).denyingWithin(Action.CACHE_DELETE, "a"))
+                .as("no key is empty")
+                .isEqualTo(Policy.NO_MATCH);
     }
 
     @Provide

@@ -28,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +40,11 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledWhileClosingTest {
     private static final int TENANTS = 60;
     private static final long USED_LOADS = 1_000_000;
+    private static final long AN_INVOICE_NANOS = 3_000_000;
+    private static final int NEVER = Integer.MAX_VALUE;
+    /** How a process ends that SIGKILL ended. */
+    private static final int KILLED = 128 + 9;
+
     private static final long NOVEMBER = Instant.parse("2026-11-05T00:00:00Z").toEpochMilli();
 
     @TempDir
@@ -64,42 +71,56 @@ class KilledWhileClosingTest {
         alone(50);
     }
 
+    /** In months of their own, so that each kill may fall anywhere between the first invoice and the last. */
     private void alone(int kills) {
-        try (SqlControlStore control = SqlControlStore.sqlite(folder.resolve("control.db"), threads);
-                UsageStore usage = SqlUsageStore.sqlite(folder.resolve("usage.db"), threads)) {
-            fill(control, usage);
-        }
-        for (int kill = 0; kill < kills; kill++) {
-            run(folder.toString(), 1 + random.nextInt(Math.max(1, TENANTS / kills)));
-        }
-        run(folder.toString(), Integer.MAX_VALUE);
-        try (SqlControlStore control = SqlControlStore.sqlite(folder.resolve("control.db"), threads)) {
-            check(control);
+        int killed = 0;
+        for (int month = 0; killed < kills; month++) {
+            Path own = folder.resolve("month-" + month);
+            assertThat(own.toFile().mkdir()).isTrue();
+            said.clear();
+            try (SqlControlStore control = SqlControlStore.sqlite(own.resolve("control.db"), threads);
+                    UsageStore usage = SqlUsageStore.sqlite(own.resolve("usage.db"), threads)) {
+                fill(control, usage);
+            }
+            int more = kills - killed;
+            while (more > 0 && killedWhileClosing(own.toString(), random.nextInt(TENANTS + 1 - said.size()))) {
+                killed++;
+                more--;
+            }
+            if (more == 0) {
+                assertThat(killedWhileClosing(own.toString(), NEVER)).isFalse();
+            }
+            try (SqlControlStore control = SqlControlStore.sqlite(own.resolve("control.db"), threads)) {
+                check(control);
+            }
         }
     }
 
     @Test
     void threeNodesAtOnceOfWhichTwoAreKilled() {
-        nodes(1);
+        nodes(2);
     }
 
     @Tag("proof")
     @Test
-    void threeNodesAtOnceSeventeenTimes() {
-        nodes(17);
+    void threeNodesAtOnceWithFiftyKills() {
+        nodes(50);
     }
 
-    private void nodes(int times) {
+    /** Of three nodes one closes to the end, and the others are killed, or were done before. */
+    private void nodes(int kills) {
+        AtomicInteger killed = new AtomicInteger();
         try (PostgresServer postgres = PostgresServer.start()) {
-            for (int i = 0; i < times; i++) {
+            while (killed.get() < kills) {
                 postgres.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
                 said.clear();
                 try (SqlControlStore control = SqlControlStore.postgres(postgres.url(), threads)) {
                     fill(control, control.usage());
                     List<CompletableFuture<Void>> nodes = new ArrayList<>();
                     for (int node = 0; node < 3; node++) {
-                        int kill = node == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(TENANTS / 2);
-                        nodes.add(CompletableFuture.runAsync(() -> run(postgres.url(), kill), threads));
+                        int after = node == 0 ? NEVER : random.nextInt(TENANTS);
+                        nodes.add(CompletableFuture.runAsync(
+                                () -> killed.addAndGet(killedWhileClosing(postgres.url(), after) ? 1 : 0), threads));
                     }
                     nodes.forEach(CompletableFuture::join);
                     check(control);
@@ -122,8 +143,11 @@ class KilledWhileClosingTest {
         usage.keep(rows);
     }
 
-    /** Closes in a process of its own, which is killed once it has said so many invoices. */
-    private void run(String store, int killAfter) {
+    /**
+     * Closes in a process of its own, which is killed at some moment after it has said so many invoices; whether the
+     * kill came before it was done.
+     */
+    private boolean killedWhileClosing(String store, int killAfter) {
         try {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -137,8 +161,8 @@ class KilledWhileClosingTest {
                             Long.toString(NOVEMBER))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            int invoices = 0;
             boolean done = false;
+            int invoices = 0;
             try (BufferedReader lines = process.inputReader()) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     done |= line.equals("done");
@@ -148,19 +172,27 @@ class KilledWhileClosingTest {
                         assertThat(before).isIn(null, parts[2]);
                         invoices++;
                     }
-                    if (invoices >= killAfter) {
-                        // The signal that nobody can catch; what the pipe still holds is read on.
-                        process.toHandle().destroyForcibly();
+                    if (invoices == killAfter && process.isAlive()) {
+                        killSoon(process);
                     }
                 }
             }
-            process.onExit().join();
-            assertThat(done || invoices >= killAfter)
-                    .as("it closed all, or was killed")
-                    .isTrue();
+            int exit = process.onExit().join().exitValue();
+            boolean killed = exit == KILLED && !done;
+            assertThat(killed || done).as("it was killed or closed all: " + exit).isTrue();
+            return killed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** By the signal that nobody can catch, within about the time of an invoice; what the pipe holds is read on. */
+    private void killSoon(Process process) {
+        long at = System.nanoTime() + random.nextLong(AN_INVOICE_NANOS);
+        while (System.nanoTime() - at < 0) {
+            LockSupport.parkNanos(at - System.nanoTime());
+        }
+        process.toHandle().destroyForcibly();
     }
 
     private void check(SqlControlStore control) {
