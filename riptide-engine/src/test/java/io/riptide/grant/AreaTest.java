@@ -10,19 +10,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What policies may speak of. */
 class AreaTest {
     @ParameterizedTest
-    @ValueSource(strings = {"cache/a", "cache/a_B.0-", "cache/a/k", "cache/a/k/more\n", "web/x.org", "sessions", "usage"})
+    @ValueSource(
+            strings = {"cache/a", "cache/a_B.0-", "cache/a/k", "cache/a/k/more\n", "web/x.org", "sessions", "usage"})
     void namesResources(String resource) {
         assertThat(Area.names(resource)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "cache", "cache/", "cache/a/", "cache/ä", "web", "web/", "web/a/b", "usage/x", "sessionsx"})
+    @ValueSource(
+            strings = {"", "cache", "cache/", "cache/a/", "cache/ä", "web", "web/", "web/a/b", "usage/x", "sessionsx"})
     void namesNothingElse(String resource) {
         assertThat(Area.names(resource)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "c", "cache", "cache/", "cache/a", "cache/a/", "cache/a/k", "we", "web/x", "usage", "us"})
+    @ValueSource(
+            strings = {"", "c", "cache", "cache/", "cache/a", "cache/a/", "cache/a/k", "we", "web/x", "usage", "us"})
     void someResourceBeginsSo(String text) {
         assertThat(Area.beginsOne(text)).isTrue();
     }

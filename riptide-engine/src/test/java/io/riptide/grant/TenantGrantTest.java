@@ -131,7 +131,9 @@ class TenantGrantTest {
         assertThat(grant.breaches().count(Resource.OPERATIONS)).isOne();
         assertThat(grant.breaches().inShadow(Resource.OPERATIONS)).isZero();
         refused(() -> grant.permit(11), ProblemCode.INVALID_REQUEST);
-        assertThat(grant.breaches().refused()).as("what can never fit is no breach").isOne();
+        assertThat(grant.breaches().refused())
+                .as("what can never fit is no breach")
+                .isOne();
         assertThat(grant.operationsShare()).isEqualTo(0.4);
     }
 

@@ -279,7 +279,8 @@ class HostileHttpTest {
                     issuer.signed("{\"alg\":\"RS256\",\"crit\":[\"x\"],\"x\":1}", claims),
                     another.signed(claims),
                     STRANGER.signed(claims),
-                    anothers.substring(0, anothers.indexOf('.')) + good.substring(good.indexOf('.'), good.lastIndexOf('.'))
+                    anothers.substring(0, anothers.indexOf('.'))
+                            + good.substring(good.indexOf('.'), good.lastIndexOf('.'))
                             + anothers.substring(anothers.lastIndexOf('.')),
                     issuer.signed(Issuer.claims("https://evil.example", to, who)),
                     issuer.signed(Issuer.claims(Issuer.NAME, "another", who)),
@@ -292,7 +293,11 @@ class HostileHttpTest {
         }
         // A tenant that makes itself an administrator, and an administrator that names a tenant.
         String both = ",\"tenant_id\":\"" + VICTIM + "\",\"roles\":\"the-admin\"";
-        refused(route, target, UNKNOWN, bearer(TENANTS.signed(Issuer.claims(Issuer.NAME, Issuer.ADMINISTRATORS, both))));
+        refused(
+                route,
+                target,
+                UNKNOWN,
+                bearer(TENANTS.signed(Issuer.claims(Issuer.NAME, Issuer.ADMINISTRATORS, both))));
         refused(
                 route,
                 target,
@@ -320,7 +325,12 @@ class HostileHttpTest {
         String own = "X-API-Key: " + others;
         refused(route, target, FORBIDDEN, own, "X-Tenant-ID: " + VICTIM);
         refused(route, target, FORBIDDEN, bearer(TENANTS.tenant(OTHER, "")), "X-Tenant-ID: " + VICTIM);
-        refused(route, target, FORBIDDEN, bearer(TENANTS.tenant(OTHER, ",\"tenant\":\"" + VICTIM + "\"")), "X-Tenant-ID: " + VICTIM);
+        refused(
+                route,
+                target,
+                FORBIDDEN,
+                bearer(TENANTS.tenant(OTHER, ",\"tenant\":\"" + VICTIM + "\"")),
+                "X-Tenant-ID: " + VICTIM);
         refused(route, target, FORBIDDEN, own, "x-tenant-id:" + VICTIM);
         refused(route, target, either, own, "X-Tenant-ID: " + OTHER, "X-Tenant-ID: " + VICTIM);
         refused(route, target, either, own, "X-Tenant-ID: " + VICTIM, "X-Tenant-ID: " + OTHER);

@@ -84,8 +84,9 @@ final class Issuer {
 
     /** What needs no secret: what is public taken for a shared secret. */
     String bySecret(String claims, boolean asPem) {
-        byte[] secret =
-                asPem ? pem().getBytes(StandardCharsets.US_ASCII) : pair.getPublic().getEncoded();
+        byte[] secret = asPem
+                ? pem().getBytes(StandardCharsets.US_ASCII)
+                : pair.getPublic().getEncoded();
         String input = input("{\"alg\":\"HS256\"}", claims);
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

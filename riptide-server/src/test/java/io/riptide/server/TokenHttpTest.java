@@ -68,9 +68,12 @@ class TokenHttpTest {
         String made = """
                 {"id": "%s", "name": "N", "owner_name": "O", "owner_email": "o@example.com", "billing_plan": "free"}""";
         assertThat(status(viewer, "GET", "/admin/tenants", null)).isEqualTo(200);
-        assertThat(status(viewer, "POST", "/admin/tenants", made.formatted("made"))).isEqualTo(403);
-        assertThat(status(admin, "POST", "/admin/tenants", made.formatted("made"))).isEqualTo(201);
-        assertThat(SERVER.admin("GET", "/admin/audit?action=tenant.create", null).text())
+        assertThat(status(viewer, "POST", "/admin/tenants", made.formatted("made")))
+                .isEqualTo(403);
+        assertThat(status(admin, "POST", "/admin/tenants", made.formatted("made")))
+                .isEqualTo(201);
+        assertThat(SERVER.admin("GET", "/admin/audit?action=tenant.create", null)
+                        .text())
                 .as("by whom, and no name of a person")
                 .contains("\"jwt-")
                 .doesNotContain("\"ann\"");

@@ -179,7 +179,9 @@ class KilledWhileClosingTest {
             }
             int exit = process.onExit().join().exitValue();
             boolean killed = exit == KILLED && !done;
-            assertThat(killed || done).as("it was killed or closed all: " + exit).isTrue();
+            assertThat(killed || done)
+                    .as("it was killed or closed all: " + exit)
+                    .isTrue();
             return killed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

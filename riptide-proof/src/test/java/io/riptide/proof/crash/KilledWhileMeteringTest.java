@@ -41,6 +41,7 @@ class KilledWhileMeteringTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** What a round takes at most where nothing else holds it up. */
     private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final byte[] VALUE = {1, 2, 3};
     /** What calls over HTTP move without another server to load from. */
     private static final Set<UsageColumn> MOVED = EnumSet.of(
@@ -105,7 +106,8 @@ class KilledWhileMeteringTest {
         long pause = 0;
         for (int i = 1; i < served.size(); i++) {
             if (killed - served.get(i).nanos() < 2 * SECOND) {
-                pause = Math.max(pause, served.get(i).nanos() - served.get(i - 1).nanos());
+                pause = Math.max(
+                        pause, served.get(i).nanos() - served.get(i - 1).nanos());
             }
         }
         long lost = SECOND + 2 * (ROUND + pause);
@@ -143,8 +145,8 @@ class KilledWhileMeteringTest {
     private List<Acknowledged> serve(ServerProcess server, String key, long nanos) throws IOException {
         List<Acknowledged> served = new ArrayList<>();
         String entry = ServerProcess.entry("n", "k");
-        try (FileChannel beside = FileChannel.open(
-                directory.resolve("beside"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel beside =
+                FileChannel.open(directory.resolve("beside"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (long begun = System.nanoTime(); System.nanoTime() - begun < nanos; ) {
                 served.add(call(server, key, "PUT", entry, VALUE));
                 served.add(call(server, key, "GET", entry, null));
