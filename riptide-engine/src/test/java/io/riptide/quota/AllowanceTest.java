@@ -38,6 +38,27 @@ class AllowanceTest {
     }
 
     @Test
+    void whenItWasMadeChangesNothing() {
+        time.advanceMillis(90_000);
+        Allowance allowance = new Allowance(60, time);
+        assertThat(granted(allowance, 100)).isEqualTo(60);
+        time.advanceMillis(999);
+        assertThat(allowance.take(1)).isEqualTo(1_000_000L);
+        time.advanceMillis(1);
+        assertThat(allowance.take(1)).isZero();
+    }
+
+    @Test
+    void saysHowItStands() {
+        Allowance allowance = new Allowance(60, time);
+        assertThat(allowance.probe()).isEqualTo(new Allowance.Probe(60, 60, 0));
+        granted(allowance, 6);
+        assertThat(allowance.probe()).isEqualTo(new Allowance.Probe(60, 54, 6_000_000_000L));
+        time.advanceMillis(1_500);
+        assertThat(allowance.probe()).isEqualTo(new Allowance.Probe(60, 55, 4_500_000_000L));
+    }
+
+    @Test
     void saysHowLongToWait() {
         Allowance allowance = new Allowance(60, time);
         granted(allowance, 60);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class TermsTest {
     @Property
@@ -32,5 +33,31 @@ class TermsTest {
         Terms terms = Terms.of(limit, nodes);
         assertThat(terms.due(owed, terms.charged(owed))).isEqualTo(owed);
         assertThat(terms.charged(-owed)).isZero();
+    }
+
+    @Test
+    void shares_and_leases_are_parts_of_the_limit() {
+        Terms few = Terms.of(6_400, 2);
+        assertThat(few.full()).isEqualTo(Rate.of(6_400));
+        assertThat(few.share()).isEqualTo(Rate.of(3_200));
+        assertThat(few.credit()).as("as for eight nodes").isEqualTo(100);
+        assertThat(few.half()).isEqualTo(50);
+        Terms many = Terms.of(6_400, 16);
+        assertThat(many.share()).isEqualTo(Rate.of(400));
+        assertThat(many.credit()).isEqualTo(50);
+        Terms least = Terms.of(3, 4);
+        assertThat(least.share()).isEqualTo(Rate.of(1));
+        assertThat(least.credit()).isOne();
+        assertThat(least.half()).isOne();
+    }
+
+    @Test
+    void what_is_beyond_the_lease_is_charged_by_the_share() {
+        Terms terms = Terms.of(6_400, 2);
+        assertThat(terms.charged(100)).isEqualTo(100 * terms.full().price());
+        assertThat(terms.charged(103))
+                .isEqualTo(100 * terms.full().price() + 3 * terms.share().price());
+        assertThat(terms.due(103, 2 * terms.share().price())).isEqualTo(102);
+        assertThat(terms.due(103, 4 * terms.share().price())).isEqualTo(103);
     }
 }
