@@ -9,14 +9,14 @@ class RateTest {
 
     @Test
     void theLeastAndTheMostAreTaken() {
-        assertThat(Rate.of(1).price()).isEqualTo(60 * SECOND << Rate.FRACTION_BITS);
+        assertThat(Rate.of(1).price()).isEqualTo((60 * SECOND) << Rate.FRACTION_BITS);
         assertThat(Rate.of(1_000_000_000).price()).isEqualTo(60 << Rate.FRACTION_BITS);
     }
 
     @Test
     void whatJustFitsNeedsNoWaitAndWhatDoesNotWaitsForItsPrice() {
         Rate rate = Rate.of(60);
-        long now = 1_000 * SECOND << Rate.FRACTION_BITS;
+        long now = (1_000 * SECOND) << Rate.FRACTION_BITS;
         assertThat(rate.wait(0, now, 60)).isZero();
         assertThat(rate.wait(0, now, 61)).isEqualTo(SECOND);
         assertThat(rate.wait(now + 2 * rate.price(), now, 58)).isZero();
