@@ -2,6 +2,8 @@ package io.riptide.proof.crash;
 
 import io.riptide.billing.Biller;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.problem.ProblemCode;
+import io.riptide.problem.RipTideException;
 import io.riptide.spi.InvoiceRecord;
 import io.riptide.spi.InvoiceStore;
 import io.riptide.spi.PlanHeld;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A process that closes the last month and says each invoice that it added, or found, until it is killed. */
 final class ClosingProcess {
+    private static final int MOST_ROUNDS = 10;
+
     private ClosingProcess() {}
 
     /** The folder of the embedded stores, or the URL of a PostgreSQL; and what time it is. */
@@ -37,6 +41,21 @@ final class ClosingProcess {
         usage.close();
         control.close();
         threads.close();
+    }
+
+    /** As a server does in its next round where its store did not answer in time. */
+    private static void close(Biller biller) {
+        for (int round = 1; ; round++) {
+            try {
+                biller.close(null);
+                return;
+            } catch (RipTideException e) {
+                if (e.problem().code() != ProblemCode.STORE_UNAVAILABLE || round == MOST_ROUNDS) {
+                    throw e;
+                }
+                System.err.println("closed in another round: " + e);
+            }
+        }
     }
 
     private static void say(String line) {

@@ -227,6 +227,32 @@ class PermitsOverNodesTest {
     }
 
     @Test
+    void what_is_refused_is_not_owed() {
+        long limit = 640;
+        Node refused = new Node("n0", limit);
+        Node other = new Node("n1", limit);
+        assertThat(refused.take(1)).isTrue();
+        takeAll(other, 10_000);
+        other.tell();
+        refused.tell();
+        for (int i = 0; i < 100; i++) {
+            assertThat(refused.take(1)).isFalse();
+        }
+        // One for what leases granted above the limit.
+        time.advance(Duration.ofMinutes(2));
+        int settled = buckets.settled();
+        for (int i = 0; i < lease(limit, 2); i++) {
+            assertThat(refused.take(1)).isTrue();
+        }
+        assertThat(buckets.settled()).as("the whole lease is there, and nobody is asked").isEqualTo(settled);
+        refused.tell();
+        other.tell();
+        assertThat(other.take(1)).isTrue();
+        other.tell();
+        assertThat(other.allowance.probe().remaining()).isEqualTo(limit - lease(limit, 2) - 1);
+    }
+
+    @Test
     void what_is_left_is_said_over_all_nodes() {
         List<Node> nodes = nodes(2, 600);
         takeAll(nodes.getFirst(), 300);
