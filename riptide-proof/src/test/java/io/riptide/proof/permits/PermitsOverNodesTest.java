@@ -244,7 +244,9 @@ class PermitsOverNodesTest {
         for (int i = 0; i < lease(limit, 2); i++) {
             assertThat(refused.take(1)).isTrue();
         }
-        assertThat(buckets.settled()).as("the whole lease is there, and nobody is asked").isEqualTo(settled);
+        assertThat(buckets.settled())
+                .as("the whole lease is there, and nobody is asked")
+                .isEqualTo(settled);
         refused.tell();
         other.tell();
         assertThat(other.take(1)).isTrue();
