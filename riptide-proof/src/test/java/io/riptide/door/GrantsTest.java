@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.riptide.billing.UsageMeter.Meter;
 import io.riptide.cache.PutOptions;
+import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.spi.TenantRecord.Status;
+import io.riptide.tenant.TenantManager;
+import io.riptide.tenant.TenantManager.NewTenant;
+import io.riptide.tenant.TenantManager.QuotaPatch;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -79,6 +84,48 @@ class GrantsTest {
                         RipTideException.class,
                         e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.NOT_FOUND));
         assertThat(rig.door.grants()).isEmpty();
+    }
+
+    /** Another process over the same rows, of whose changes this one is not told. */
+    private TenantManager elsewhere() {
+        PersistenceConfig config = DoorRig.config();
+        return new TenantManager(config.tenant(), config.billing(), rig.store, rig.time, new SecureRandom());
+    }
+
+    private static NewTenant acme() {
+        return new NewTenant("acme", "T", "O", "o@example.com", "free", QuotaPatch.NONE, null);
+    }
+
+    @Test
+    void aGrantEndsOnceARowOfAnotherTenantOfItsIdIsHeardOf() {
+        TenantGrant old = rig.door.tenant(rig.tenant("acme"), null).grant();
+        TenantManager elsewhere = elsewhere();
+        elsewhere.delete("acme");
+        elsewhere.erased("acme");
+        rig.time.advance(Duration.ofSeconds(1));
+        elsewhere.create(acme());
+        assertThat(old.status()).as("nobody told").isEqualTo(Status.ACTIVE);
+        rig.tenants.suspend("acme", null);
+        assertThat(old.status()).isEqualTo(Status.DELETING);
+        TenantGrant next = rig.door.grant("acme");
+        assertThat(next).isNotSameAs(old);
+        assertThat(next.status()).isEqualTo(Status.SUSPENDED);
+    }
+
+    @Test
+    void aGrantThatEndedIsNotMadeAnewUntilAnotherTenantHasItsId() {
+        TenantGrant old = rig.door.tenant(rig.tenant("acme"), null).grant();
+        TenantManager elsewhere = elsewhere();
+        rig.tenants.delete("acme");
+        assertThat(rig.door.grant("acme")).as("its row is there").isSameAs(old);
+        elsewhere.erased("acme");
+        assertThat(rig.door.grant("acme")).as("its row is gone").isSameAs(old);
+        assertThat(old.status()).isEqualTo(Status.DELETING);
+        rig.time.advance(Duration.ofSeconds(1));
+        elsewhere.create(acme());
+        TenantGrant next = rig.door.grant("acme");
+        assertThat(next).isNotSameAs(old);
+        assertThat(next.status()).isEqualTo(Status.ACTIVE);
     }
 
     private void tickForMinutes(int minutes) {

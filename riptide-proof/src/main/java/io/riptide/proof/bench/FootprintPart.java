@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** What tenants cost that only exist, and those that do something: heap, a page of their list, a new one. */
 final class FootprintPart {
@@ -22,6 +23,7 @@ final class FootprintPart {
     private static final int VALUE_BYTES = 64;
     private static final int MORE_ENTRIES = 4;
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(30);
+    private static final long BETWEEN_ROUNDS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Results results;
     private final int tenants;
@@ -56,7 +58,7 @@ final class FootprintPart {
     }
 
     /** Tenants that each wrote an entry and read it twice, and whose callers are held; then, left alone for long. */
-    private void active(WholeRig rig) throws InterruptedException {
+    private void active(WholeRig rig) {
         List<String> keys = create(rig.riptide().tenants());
         long before = heap(rig);
         List<TenantCaller> callers = new ArrayList<>();
@@ -80,7 +82,7 @@ final class FootprintPart {
         long begun = rig.time().nanoTime();
         while (rig.time().nanoTime() - begun < QUIET_NANOS) {
             rig.riptide().tick();
-            Thread.sleep(20);
+            LockSupport.parkNanos(BETWEEN_ROUNDS_NANOS);
         }
         double quiet = (double) (heap(rig) - before) / tenants;
         results.add("footprint", "heap of a tenant that was active, and then not for 30 minutes", quiet, "B", "");
