@@ -38,7 +38,7 @@ public record Period(YearMonth month) implements Comparable<Period> {
     }
 
     /** The first instant after it. */
-    long untilMillis() {
+    public long untilMillis() {
         return next().fromMillis();
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Shows what RipTide does, on this machine alone: a website, a server, tenants, quota, bill, a kill.")
+                "Shows what RipTide does, on this machine alone: a website, a server, tenants, quota, invoice, a kill.")
 public final class Demo implements Callable<Integer> {
     private static final int FAILED = 1;
 

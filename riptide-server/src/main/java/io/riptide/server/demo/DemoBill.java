@@ -30,6 +30,15 @@ record DemoBill(JsonNode json) {
         return text(json, "status").equals("open") && text(json, "tenant_id").equals(tenant);
     }
 
+    boolean isInvoiceOf(String tenant) {
+        return text(json, "status").equals("closed") && text(json, "tenant_id").equals(tenant) && number() > 0;
+    }
+
+    /** An invoice's number; zero where it is none. */
+    long number() {
+        return json.path("number").asLong();
+    }
+
     /** Whether there are lines, and they make the total to the coin. */
     boolean addsUp() {
         BigDecimal sum = BigDecimal.ZERO;

@@ -1,6 +1,7 @@
 package io.riptide.server.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.riptide.billing.Biller;
 import io.riptide.server.demo.DemoScreen.Cell;
 import io.riptide.server.demo.DemoScreen.Look;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class DemoRun {
     private static final long QUOTA = 6;
     private static final int OVER = 3;
     private static final long BILL_SECONDS = 10;
+    private static final int TENANTS = 3;
     private static final long LOOK_AGAIN_MILLIS = 100;
 
     private final DemoScreen screen;
@@ -65,6 +67,7 @@ final class DemoRun {
         usage(admin, List.of(acme, globex, small));
         bill(admin, acme);
         killAndRestart(acme);
+        invoice(admin, acme);
         tryIt(acme, globex);
     }
 
@@ -246,7 +249,7 @@ final class DemoRun {
 
     private void bill(DemoClient admin, DemoTenant tenant) throws IOException, InterruptedException {
         step("What " + tenant.id() + " owes for this month so far");
-        String path = "/admin/tenants/" + tenant.id() + "/billing";
+        String path = billing(tenant);
         long from = System.nanoTime();
         DemoAnswer answer = admin.get(path);
         DemoBill bill = new DemoBill(answer.json());
@@ -288,6 +291,30 @@ final class DemoRun {
                 kept.size() + " pages from memory (l1), " + average(fromMemory) + " each");
         int asked = site.requests() - before;
         check(asked == 0, "the site was asked " + asked + " times");
+    }
+
+    private void invoice(DemoClient admin, DemoTenant tenant) throws IOException, InterruptedException {
+        step("The month ends: " + tenant.id() + " gets its invoice");
+        check(server.stop() == 0, "the server stopped when it was asked to");
+        Biller.Closing closing = DemoMonth.close(server.data());
+        check(
+                closing.made() == TENANTS && closing.failed().isEmpty(),
+                "with the clock put forward, the month is closed: " + closing.made() + " invoices");
+        server.start(anyone);
+        String path = billing(tenant) + "?period=" + closing.period();
+        DemoAnswer answer = admin.get(path);
+        DemoBill invoice = new DemoBill(answer.json());
+        check(
+                answer.status() == 200 && invoice.isInvoiceOf(tenant.id()) && invoice.addsUp(),
+                "invoice " + invoice.number() + " of " + closing.period() + ": " + invoice.total()
+                        + "; it never changes again");
+        screen.line("as a page that prints:");
+        screen.line("curl -H 'Authorization: Bearer " + server.adminKey() + "' -H 'Accept: text/html' \\");
+        screen.line("  '" + server.url() + path + "' > invoice.html");
+    }
+
+    private static String billing(DemoTenant tenant) {
+        return "/admin/tenants/" + tenant.id() + "/billing";
     }
 
     private void tryIt(DemoTenant acme, DemoTenant globex) {

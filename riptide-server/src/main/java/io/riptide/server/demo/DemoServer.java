@@ -68,6 +68,8 @@ final class DemoServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // What this machine's own server is told is not for this one.
+        builder.environment().keySet().removeIf(name -> name.startsWith("RIPTIDE_"));
         builder.environment().put("RIPTIDE_ADMIN_API_KEY", adminKey);
         builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
         long from = System.nanoTime();

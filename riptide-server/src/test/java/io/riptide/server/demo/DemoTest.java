@@ -27,7 +27,8 @@ class DemoTest {
                 .containsPattern("\n +small +6 +100 % ")
                 .containsPattern("\n +base fee +0\\.\\d+ +month +0 +99 +\\d+\\.\\d\\d\n")
                 .containsPattern("\n +total +EUR +\\d+\\.\\d\\d\n")
-                .contains("it holds all 30 operations")
+                .contains("it holds all 30 operations", "the month is closed: 3 invoices")
+                .containsPattern("invoice 1 of \\d{4}-\\d\\d: \\d+\\.\\d\\d EUR")
                 .doesNotContain("✗", "\u001b");
         assertThat(code).isZero();
     }
