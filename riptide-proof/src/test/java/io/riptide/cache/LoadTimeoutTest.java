@@ -59,7 +59,7 @@ class LoadTimeoutTest extends CacheFixture {
                 Object got = call.get(20, TimeUnit.MILLISECONDS);
                 throw new AssertionError("no failure: " + got);
             } catch (TimeoutException e) {
-                assertThat(call.isDone()).isFalse();
+                // It may end right now: the next turn sees.
             } catch (ExecutionException e) {
                 return (RipTideException) e.getCause();
             }
