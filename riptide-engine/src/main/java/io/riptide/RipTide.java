@@ -121,7 +121,8 @@ public final class RipTide implements AutoCloseable {
         this.usage = new UsageBook(backing.usage(), UUID.randomUUID().toString(), time);
         this.billing = new Biller(
                 config.billing(), backing.control().invoices(), backing.usage(), tenants.byConfiguration(), time);
-        this.storage = new StorageSampler(backing.entries(), backing.control(), backing.usage(), time);
+        this.storage = new StorageSampler(
+                backing.entries(), backing.control(), backing.usage(), tenants.byConfiguration(), time);
         this.jobs = new Jobs(backing.control(), UUID.randomUUID().toString());
         this.door = new Door(
                 config,
@@ -260,6 +261,8 @@ public final class RipTide implements AutoCloseable {
                         .with("invoices", closing.made())
                         .with("failed", closing.failed().size()));
             }
+        } else {
+            billing.rest();
         }
     }
 

@@ -88,18 +88,28 @@ public final class Biller {
         if (wanted.compareTo(running) > 0) {
             throw invalid(wanted, "a month that has begun, so " + running + " or an earlier one");
         }
-        List<PlanHeld> held = plans(tenantId).stream()
+        List<PlanHeld> held = invoices.plans(tenantId).stream()
                 .filter(plan -> plan.fromMillis() < wanted.untilMillis() && plan.untilMillis() > wanted.fromMillis())
                 .toList();
-        if (held.isEmpty()) {
+        TenantKey tenant = held.isEmpty() ? null : held.getLast().tenant();
+        InvoiceRecord invoice = tenant == null ? null : invoices.invoice(tenant, wanted.toString());
+        if (invoice != null) {
+            return invoice.document();
+        }
+        if (byConfiguration != null && byConfiguration.id().equals(tenantId)) {
+            tenant = key(byConfiguration);
+        }
+        if (tenant == null) {
             throw Problem.of(
                             ProblemCode.NOT_FOUND,
                             "There is no bill: no tenant of this id held a plan in " + wanted + ".")
                     .asException();
         }
-        TenantKey tenant = held.getLast().tenant();
-        InvoiceRecord invoice = invoices.invoice(tenant, wanted.toString());
-        return invoice != null ? invoice.document() : BillJson.print(draft(tenant, wanted));
+        return BillJson.print(draft(tenant, wanted));
+    }
+
+    private static TenantKey key(TenantRecord tenant) {
+        return new TenantKey(tenant.id(), tenant.createdMillis());
     }
 
     /** Invoices in the order of their numbers. The limit is 1 to 1,000. */
@@ -111,13 +121,12 @@ public final class Biller {
                 period == null ? null : Period.parse(period).toString());
     }
 
-    private List<PlanHeld> plans(String tenantId) {
+    /** Plans that tenants of its id held; another tenant may have had the id of the one by configuration. */
+    private List<PlanHeld> plans(TenantKey tenant) {
         TenantRecord fixed = byConfiguration;
-        if (fixed == null || !fixed.id().equals(tenantId)) {
-            return invoices.plans(tenantId);
-        }
-        TenantKey tenant = new TenantKey(tenantId, fixed.createdMillis());
-        return List.of(new PlanHeld(tenant, fixed.billingPlan(), fixed.createdMillis(), Long.MAX_VALUE));
+        return fixed != null && key(fixed).equals(tenant)
+                ? List.of(new PlanHeld(tenant, fixed.billingPlan(), fixed.createdMillis(), Long.MAX_VALUE))
+                : invoices.plans(tenant.id());
     }
 
     private Bill draft(TenantKey tenant, Period period) {
@@ -144,7 +153,7 @@ public final class Biller {
     private List<PlanShare> shares(TenantKey tenant, Period period, @Nullable List<BillJson.Term> terms) {
         Map<String, Long> seconds = new LinkedHashMap<>();
         TreeMap<Long, String> byHour = new TreeMap<>();
-        for (PlanHeld held : plans(tenant.id())) {
+        for (PlanHeld held : plans(tenant)) {
             long from = Math.max(held.fromMillis(), period.fromMillis());
             long until = Math.min(held.untilMillis(), period.untilMillis());
             if (held.tenant().equals(tenant) && from < until) {
@@ -215,6 +224,11 @@ public final class Biller {
      * @throws RipTideException {@code invalid-request} where it is no month, or one that may not be closed yet
      */
     public Closing close(@Nullable String period) {
+        return close(period, new LinkedHashSet<>());
+    }
+
+    /** Adds the tenants that wait to a set. */
+    private Closing close(@Nullable String period, Set<TenantKey> failed) {
         Period due = lastDue();
         Period wanted = period == null ? due : Period.parse(period);
         if (wanted.compareTo(due) > 0) {
@@ -224,21 +238,24 @@ public final class Biller {
                             + " or an earlier one");
         }
         long made = 0;
-        Set<TenantKey> failed = new LinkedHashSet<>();
         for (Period next = firstOpen(); next != null && next.compareTo(wanted) <= 0; next = next.next()) {
             made += closeAll(next, failed);
             if (failed.isEmpty()) {
                 invoices.closed(next.toString(), time.wallMillis());
             }
         }
-        waiting = Set.copyOf(failed);
         return new Closing(
                 wanted, made, failed.stream().map(TenantKey::id).distinct().toList());
     }
 
-    /** Tenants that this process last found to lack an invoice of a month that is over. */
+    /** Tenants that lack an invoice of a month that is over, as the last {@link #round} found; else zero. */
     public int waiting() {
         return waiting.size();
+    }
+
+    /** The rounds are another process's now. */
+    public void rest() {
+        waiting = Set.of();
     }
 
     /**
@@ -250,9 +267,15 @@ public final class Biller {
         Period due = lastDue();
         Period open = firstOpen();
         if (open == null || open.compareTo(due) > 0) {
+            rest();
+            if (open == null && byConfiguration != null) {
+                fold(due.previous());
+            }
             return null;
         }
-        Closing closing = close(null);
+        Set<TenantKey> failed = new LinkedHashSet<>();
+        Closing closing = close(null, failed);
+        waiting = Set.copyOf(failed);
         if (closing.made() > 0) {
             LOG.info("Billing up to {}: {} invoices made, {} tenants wait", due, closing.made(), waiting());
         }

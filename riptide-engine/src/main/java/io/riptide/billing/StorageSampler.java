@@ -9,6 +9,7 @@ import io.riptide.spi.UsageStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters what tenants store: looks at each every ten minutes and keeps, for the hour, the most that it saw, as so many
@@ -31,13 +32,24 @@ public final class StorageSampler {
     private final EntryStore entries;
     private final ControlStore control;
     private final UsageStore usage;
+    private final @Nullable TenantRecord byConfiguration;
     private final Time time;
 
-    /** Over these stores. */
-    public StorageSampler(EntryStore entries, ControlStore control, UsageStore usage, Time time) {
+    /**
+     * Over these stores.
+     *
+     * @param byConfiguration the tenant that is there by configuration, or null
+     */
+    public StorageSampler(
+            EntryStore entries,
+            ControlStore control,
+            UsageStore usage,
+            @Nullable TenantRecord byConfiguration,
+            Time time) {
         this.entries = entries;
         this.control = control;
         this.usage = usage;
+        this.byConfiguration = byConfiguration;
         this.time = time;
     }
 
@@ -47,6 +59,9 @@ public final class StorageSampler {
      * @throws io.riptide.problem.RipTideException {@code store-unavailable}; may be tried again
      */
     public void look() {
+        if (byConfiguration != null) {
+            keep(List.of(byConfiguration));
+        }
         String after = null;
         List<TenantRecord> page;
         do {
@@ -60,9 +75,12 @@ public final class StorageSampler {
         long hour = Math.floorDiv(time.wallMillis(), TimeUnit.HOURS.toMillis(1));
         List<UsageStore.Row> rows = new ArrayList<>();
         for (TenantRecord tenant : tenants) {
-            long bytes = tenant.status() == TenantRecord.Status.DELETING
-                    ? 0
-                    : entries.usage(tenant.id()).bytes();
+            // One that had the id before stores nothing now.
+            boolean gone = tenant.status() == TenantRecord.Status.DELETING
+                    || (byConfiguration != null
+                            && byConfiguration.id().equals(tenant.id())
+                            && byConfiguration.createdMillis() != tenant.createdMillis());
+            long bytes = gone ? 0 : entries.usage(tenant.id()).bytes();
             if (bytes > 0) {
                 long[] counts = new long[UsageColumn.count()];
                 counts[UsageColumn.STORAGE_BYTE_HOURS.ordinal()] = bytes;

@@ -38,7 +38,18 @@ final class Flights {
             L1Key at,
             Loader loader,
             LoadTerms terms,
-            @Nullable Found before) {
+            @Nullable Found before,
+            boolean alone) {
+        /** Of one whose load others may wait for. */
+        Call(L1Key at, Loader loader, LoadTerms terms, @Nullable Found before) {
+            this(at, loader, terms, before, false);
+        }
+
+        /** The same for itself alone: nothing of what is loaded is kept. */
+        Call forItself() {
+            return new Call(at, loader, terms, before, true);
+        }
+
         boolean accepts(Lookup.Hit hit) {
             return loader.accepts(hit.entry());
         }
@@ -85,8 +96,14 @@ final class Flights {
         Flight first = takeOff(call, mine);
         if (first != null) {
             Lookup theirs = await(call, first, terms.hardNanos(), softNanos);
-            return theirs instanceof Lookup.Hit hit && !call.accepts(hit) ? alone(call) : theirs;
+            return theirs instanceof Lookup.Hit hit && !call.accepts(hit)
+                    ? take(call.forItself(), begin(limitNanos), limitNanos, softNanos)
+                    : theirs;
         }
+        return take(call, mine, limitNanos, softNanos);
+    }
+
+    private @Nullable Lookup take(Call call, Flight mine, long limitNanos, long softNanos) {
         if (limitNanos == 0) {
             return fly(call, mine);
         }
@@ -94,40 +111,6 @@ final class Flights {
             throw tooMany();
         }
         return await(call, mine, 0, softNanos);
-    }
-
-    /** What another's load brought will not do for this caller, who loads for itself; nothing of it is kept. */
-    private Lookup alone(Call call) {
-        Flight mine = begin(call.terms().hardNanos());
-        if (call.terms().hardNanos() == 0) {
-            return flyAlone(call, mine);
-        }
-        boolean started = cache.tiers().loads().start(() -> {
-            try {
-                var unused = flyAlone(call, mine);
-            } catch (RipTideException e) {
-                // The one who waits has it from the flight.
-            }
-        });
-        if (!started) {
-            throw tooMany();
-        }
-        return Objects.requireNonNull(await(call, mine, 0, 0), "there is nothing to turn to");
-    }
-
-    private Lookup flyAlone(Call call, Flight flight) {
-        try {
-            Loader.Loaded loaded = run(call, flight);
-            grant.meter().add(Meter.LOAD);
-            Lookup lookup = loaded.isNothing()
-                    ? Lookup.MISS
-                    : new Lookup.Hit(writes.unkept(call.at(), loaded), Lookup.Tier.LOADED);
-            flight.land(lookup);
-            return lookup;
-        } catch (RipTideException e) {
-            flight.fail(e);
-            throw e;
-        }
     }
 
     private @Nullable Lookup await(Call call, Flight flight, long ownLimitNanos, long softNanos) {
@@ -209,6 +192,9 @@ final class Flights {
 
     /** Loads, keeps and lands; the key is free before any who wait are told, so that their next call begins anew. */
     private Lookup fly(Call call, Flight flight) {
+        if (call.alone()) {
+            return flyAlone(call, flight);
+        }
         StoreKey key = grant.cipher()
                 .storeKey(grant.tenantId(), call.at().namespace(), call.at().key());
         try (LoadTurns.Turn turn = cache.tiers().turns().of(key, flight)) {
@@ -225,6 +211,27 @@ final class Flights {
             }
             throw failure;
         }
+    }
+
+    private Lookup flyAlone(Call call, Flight flight) {
+        try {
+            Loader.Loaded loaded = run(call, flight);
+            grant.meter().add(Meter.LOAD);
+            Lookup lookup = loaded.isNothing() ? Lookup.MISS : loadedBy(call, loaded);
+            flight.land(lookup);
+            return lookup;
+        } catch (Throwable e) {
+            RipTideException failure = Flight.failure(e);
+            flight.fail(failure);
+            if (e instanceof Error error) {
+                throw error;
+            }
+            throw failure;
+        }
+    }
+
+    private Lookup loadedBy(Call call, Loader.Loaded loaded) {
+        return new Lookup.Hit(writes.unkept(call.at(), loaded), Lookup.Tier.LOADED);
     }
 
     private Lookup loadInTurn(Call call, Flight flight, LoadTurns.Turn turn) {
@@ -272,7 +279,7 @@ final class Flights {
             return new Lookup.Hit(kept, Lookup.Tier.LOADED);
         }
         Lookup.Hit written = reads.look(at);
-        return written == null ? new Lookup.Hit(writes.unkept(at, loaded), Lookup.Tier.LOADED) : written;
+        return written == null || !call.accepts(written) ? loadedBy(call, loaded) : written;
     }
 
     private Lookup nothing(Call call, Flight flight, @Nullable Found there, Condition asFound) {
@@ -280,7 +287,7 @@ final class Flights {
         boolean kept = (there == null && forMillis == 0) || writes.keepNothing(call.at(), flight, forMillis, asFound);
         grant.meter().add(Meter.LOAD);
         Lookup.Hit written = kept ? null : reads.look(call.at());
-        return written == null ? Lookup.MISS : written;
+        return written == null || !call.accepts(written) ? Lookup.MISS : written;
     }
 
     private Loader.Loaded run(Call call, Flight flight) {

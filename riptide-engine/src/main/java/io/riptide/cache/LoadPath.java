@@ -39,7 +39,7 @@ final class LoadPath {
             try {
                 found = reads.find(at);
             } catch (RipTideException e) {
-                return reads.unprovenOrThrow(at, terms.ifErrorMillis(), true, e);
+                return reads.unprovenOrThrow(at, terms.ifErrorMillis(), loader, e);
             }
         }
         if (found == null) {
@@ -48,7 +48,7 @@ final class LoadPath {
         long now = now();
         Flights.Call call = new Flights.Call(at, loader, terms, found);
         if (found.freshAt(now)) {
-            if (!loader.accepts(found.hit().entry())) {
+            if (!call.accepts(found.hit())) {
                 return load(call, null);
             }
             grant.meter().add(found.hit().tier() == Lookup.Tier.L1 ? Meter.HIT_L1 : Meter.HIT_L2);
@@ -60,6 +60,9 @@ final class LoadPath {
                 grant.meter().add(Meter.MISS);
                 return Lookup.MISS;
             }
+            return load(call, null);
+        }
+        if (!call.accepts(found.hit())) {
             return load(call, null);
         }
         long left = found.staleMillis(terms.whileRevalidateMillis(), now);

@@ -16,8 +16,8 @@ public interface Loader {
 
     /**
      * Whether an entry will do for this caller: one that is cached, or what a load under way for another caller
-     * brought. Where it will not, the key is loaded all the same; beside another's load for this caller alone, and
-     * then nothing of it is kept. Asked at every hit: it is to answer at once.
+     * brought. Where it will not, the key is loaded all the same; after another's load for this caller alone, with
+     * its timeouts anew, and then nothing of it is kept. Asked at every hit, by any thread: it is to answer at once.
      */
     default boolean accepts(Entry entry) {
         return true;

@@ -42,7 +42,7 @@ final class ReadPath {
         try {
             lookup = read(at, false).lookup();
         } catch (RipTideException e) {
-            return unprovenOrThrow(at, ownStaleMillis, false, e);
+            return unprovenOrThrow(at, ownStaleMillis, null, e);
         }
         grant.meter().add(lookup instanceof Lookup.Hit ? Meter.HIT_L2 : Meter.MISS);
         countCause(lookup);
@@ -54,11 +54,11 @@ final class ReadPath {
      * none, the read fails as the store did, and its permit is given back.
      *
      * @param windowMillis how long ago it may have been proven
-     * @param ended whether what has ended and is still kept will do
+     * @param loader of a read with one, which is to accept it, and for which what has ended and is still kept will do
      */
-    Lookup.Stale unprovenOrThrow(L1Key at, long windowMillis, boolean ended, RipTideException failure) {
-        Lookup.Stale stale = unproven(at, windowMillis, ended, failure);
-        if (stale == null) {
+    Lookup.Stale unprovenOrThrow(L1Key at, long windowMillis, @Nullable Loader loader, RipTideException failure) {
+        Lookup.Stale stale = unproven(at, windowMillis, loader != null, failure);
+        if (stale == null || (loader != null && !loader.accepts(stale.entry()))) {
             grant.allowance().giveBack(1);
             throw failure;
         }

@@ -95,7 +95,9 @@ final class QuotaWatch {
         if (grant.status() != TenantRecord.Status.ACTIVE) {
             // Whoever resumes it, on whatever node, has it begin anew on each.
             known.refusals.clear();
-        } else if (suspending.enabled() && recent >= suspending.afterViolations()) {
+        } else if (suspending.enabled()
+                && recent >= suspending.afterViolations()
+                && tenants.byConfiguration() == null) {
             suspend(grant, known, recent);
         }
     }
@@ -145,21 +147,22 @@ final class QuotaWatch {
     private void suspend(TenantGrant grant, Watched known, long refusals) {
         String reason = "automatic: " + refusals + " calls over its quotas within " + suspending.withinSeconds() + " s";
         try {
-            var unused = tenants.suspend(grant.tenantId(), reason);
+            // First: a suspension without a row is worse than a row that is written again with the next try.
             audit.record(AuditEvent.of(AuditEvent.SYSTEM, "tenant.suspend")
                     .tenant(grant.tenantId())
                     .resource("tenants/" + grant.tenantId())
                     .with("refusals", refusals)
                     .with("within_seconds", suspending.withinSeconds()));
-            // Last: where the row could not be written both are done once more with the next look.
+            var unused = tenants.suspend(grant.tenantId(), reason);
             known.refusals.clear();
             LOG.warn("Tenant {} is suspended, {}", grant.tenantId(), reason);
         } catch (RipTideException e) {
-            // The tenant without a row is not suspended, nor is one that is being deleted.
+            // It is being deleted.
             ProblemCode code = e.problem().code();
             if (code != ProblemCode.CONFLICT && code != ProblemCode.NOT_FOUND) {
                 throw e;
             }
+            known.refusals.clear();
         }
     }
 }

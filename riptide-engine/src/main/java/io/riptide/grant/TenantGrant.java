@@ -162,9 +162,8 @@ public final class TenantGrant {
 
     /** How much of its operations a minute it has used, 0 to 1: those of the last minute, or what its bucket lacks. */
     public double operationsShare() {
-        Allowance.Probe bucket = allowance.probe();
-        long used = Math.max(meter.operationsLastMinute(), bucket.limit() - bucket.remaining());
-        return Quotas.share((double) used, bucket.limit());
+        double lastMinute = Quotas.share((double) meter.operationsLastMinute(), allowance.limit());
+        return Math.max(lastMinute, allowance.lacking());
     }
 
     /** What was stored after the last write of this process, in bytes. */

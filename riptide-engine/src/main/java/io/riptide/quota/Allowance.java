@@ -1,6 +1,7 @@
 package io.riptide.quota;
 
 import io.riptide.spi.PermitLeases;
+import io.riptide.spi.Quotas;
 import io.riptide.spi.Time;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -201,6 +202,14 @@ public final class Allowance {
         long used = Math.max(0, fullAt.get() - now());
         long remaining = Math.max(0, (rate.window() - used) / rate.price());
         return new Probe(now.full().limit(), remaining, used >> Rate.FRACTION_BITS);
+    }
+
+    /** Which part of its permits is used, 0 to 1; of this node's share while the shared bucket cannot be asked. */
+    public double lacking() {
+        Rate rate = rate();
+        long used = Math.max(0, fullAt.get() - now());
+        long remaining = Math.max(0, (rate.window() - used) / rate.price());
+        return Quotas.share((double) (rate.limit() - remaining), rate.limit());
     }
 
     private Rate rate() {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param key as the caller gave it
  * @param bodyHash SHA-256 of the request's body, hex
  * @param status the answer's HTTP status, or null while the first call still runs
- * @param answer the answer's JSON without its secrets, or null while the first call still runs
+ * @param answer the answer's JSON without its secrets; null while the first call still runs, and once what it made is
+ *     removed
  * @param tenantId of which tenant the answer tells, or null; it goes with that tenant
  * @param createdMillis when the first call came
  */

@@ -239,7 +239,6 @@ class BillerTest {
         Biller.Closing closing = without.close(null);
         assertThat(closing.failed()).containsExactly("acme");
         assertThat(closing.made()).as("both months of the other").isEqualTo(2);
-        assertThat(without.waiting()).isEqualTo(1);
         assertThat(store.invoices().lastClosed()).isNull();
         assertThat(without.close(null).made()).isZero();
         at("2027-01-05T00:00:00Z");
@@ -298,6 +297,43 @@ class BillerTest {
         assertThat(bill.get("usage").get("write").asLong()).isEqualTo(3);
         assertThat(json(biller.bill("default", null)).get("usage").get("write").asLong())
                 .isZero();
+    }
+
+    @Test
+    void anotherTenantThatHadItsIdHasItsInvoicesAllTheSame() {
+        tenant("default", "basic");
+        tenant("zeta", "free");
+        at("2026-11-05T00:00:00Z");
+        TenantManager alone = new TenantManager(
+                new TenantConfig(false, new TenantConfig.QuotaConfig(10, 20, 30, 40), 1_000),
+                BILLING,
+                store,
+                time,
+                new SecureRandom());
+        biller = new Biller(BILLING, store.invoices(), usage, alone.byConfiguration(), time);
+        assertThat(biller.round().made()).isEqualTo(2);
+        assertThat(store.invoices().lastClosed()).isEqualTo("2026-10");
+        assertThat(json(biller.bill("default", "2026-10")).get("billing_plan").asText())
+                .isEqualTo("basic");
+        assertThat(json(biller.bill("default", null)).get("billing_plan").asText())
+                .isEqualTo("free");
+    }
+
+    @Test
+    void whoWaitsIsSeenWhereTheRoundsRunAndNowhereElse() {
+        tenant("acme", "basic");
+        at("2026-11-05T00:00:00Z");
+        Biller without = without("basic");
+        assertThat(without.close(null).failed()).containsExactly("acme");
+        assertThat(without.waiting()).as("a call by hand").isZero();
+        without.round();
+        assertThat(without.waiting()).isEqualTo(1);
+        without.rest();
+        assertThat(without.waiting()).isZero();
+        without.round();
+        biller.round();
+        without.round();
+        assertThat(without.waiting()).as("another made it").isZero();
     }
 
     @ParameterizedTest

@@ -10,6 +10,8 @@ import io.riptide.config.PersistenceConfig;
 import io.riptide.spi.Backing;
 import io.riptide.spi.ControlStore;
 import io.riptide.spi.EntryStore;
+import io.riptide.spi.Quotas;
+import io.riptide.spi.TenantRecord;
 import io.riptide.spi.UsageColumn;
 import io.riptide.spi.UsageStore;
 import io.riptide.store.jdbc.SqlControlStore;
@@ -63,7 +65,7 @@ class StorageSamplerTest {
         control = SqlControlStore.sqlite(folder.resolve("control.db"), threads);
         usage = SqlUsageStore.sqlite(folder.resolve("usage.db"), threads);
         riptide = RipTide.withTime(CONFIG, Backing.alone(entries, control, usage), time, null);
-        sampler = new StorageSampler(entries, control, usage, time);
+        sampler = new StorageSampler(entries, control, usage, null, time);
     }
 
     @AfterEach
@@ -172,7 +174,7 @@ class StorageSamplerTest {
     @Test
     void twoNodesThatLookInTheSameHourChargeItOnce() throws Exception {
         ManualTime fast = new ManualTime(time.wallMillis() + 90_000);
-        StorageSampler other = new StorageSampler(entries, control, usage, fast);
+        StorageSampler other = new StorageSampler(entries, control, usage, null, fast);
         long bytes = put("a", 1_000);
         for (int i = 0; i < 6; i++) {
             List<Future<?>> looking = new ArrayList<>();
@@ -242,5 +244,21 @@ class StorageSamplerTest {
         long own = put("b", 2_000);
         sampler.look();
         assertThat(charged(0, 24)).isEqualTo(own);
+    }
+
+    @Test
+    void theTenantThatIsThereByConfigurationIsChargedAndWhoHadItsIdIsNot() {
+        key = tenant("default");
+        TenantRecord former = riptide.tenants().tenant("default");
+        put("k", 1_000);
+        TenantRecord fixed = new TenantRecord(
+                "default", "d", "", "", "free", TenantRecord.Status.ACTIVE, null, Quotas.DEFAULT, "{}", 0, 0, 1);
+        new StorageSampler(entries, control, usage, fixed, time).look();
+        int column = UsageColumn.STORAGE_BYTE_HOURS.ordinal();
+        assertThat(usage.sum("default", 0, TEN, TEN + 1)[column])
+                .isEqualTo(entries.usage("default").bytes())
+                .isPositive();
+        assertThat(usage.sum("default", former.createdMillis(), TEN, TEN + 1)[column])
+                .isZero();
     }
 }

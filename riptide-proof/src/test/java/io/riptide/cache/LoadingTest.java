@@ -98,11 +98,7 @@ class LoadingTest extends CacheFixture {
             assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
             Loader picky = only("mine", own, asked, new CountDownLatch(0));
             Future<Lookup> second = threads.submit(() -> namespace.getOrLoad("k", picky, options));
-            Await.until(
-                    Duration.ofSeconds(10),
-                    "the second to wait",
-                    () -> cache.grant().allowance().probe().remaining()
-                            <= cache.grant().allowance().limit() - 2);
+            awaitPermits(2);
             assertThat(own).hasValue(0);
             go.countDown();
             assertThat(text(first.get(10, TimeUnit.SECONDS))).isEqualTo("theirs");
@@ -114,6 +110,61 @@ class LoadingTest extends CacheFixture {
         assertThat(text(namespace.get("k"))).as("nothing of it is kept").isEqualTo("theirs");
         assertThat(cache.grant().meter().count(Meter.LOAD)).isEqualTo(2);
         assertThat(cache.grant().meter().operations()).isEqualTo(3);
+    }
+
+    @Test
+    void whatACallerDoesNotAcceptIsNotServedStaleEither() {
+        CountDownLatch open = new CountDownLatch(0);
+        AtomicInteger loads = new AtomicInteger();
+        Duration window = Duration.ofHours(1);
+        LoadOptions stale = LoadOptions.DEFAULT.staleWhileRevalidate(window).staleIfError(window);
+        PutOptions kept = PutOptions.ttl(Duration.ofSeconds(10)).keepStale(window);
+        namespace.put("k", bytes("old"), kept);
+        rig.time.advance(Duration.ofSeconds(20));
+        Loader anything = key -> new Loaded(bytes("new"), kept);
+        assertThat(text(namespace.getOrLoad("k", only("new", loads, open, open), stale)))
+                .isEqualTo("new");
+        namespace.put("k", bytes("old"), kept);
+        rig.time.advance(Duration.ofSeconds(20));
+        assertThat(namespace.getOrLoad("k", anything, stale)).isInstanceOf(Lookup.Stale.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void anErrorOfALoadForOneAloneReachesIt(int timeoutSeconds) throws Exception {
+        LoadOptions options = LoadOptions.DEFAULT.hardTimeout(Duration.ofSeconds(timeoutSeconds));
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Loader broken = new Loader() {
+            @Override
+            public Loaded load(String key) {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public boolean accepts(Entry entry) {
+                return false;
+            }
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Lookup> first = threads.submit(
+                    () -> namespace.getOrLoad("k", only("theirs", new AtomicInteger(), loading, go), options));
+            assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+            Future<Lookup> second = threads.submit(() -> namespace.getOrLoad("k", broken, options));
+            awaitPermits(2);
+            go.countDown();
+            assertThat(text(first.get(10, TimeUnit.SECONDS))).isEqualTo("theirs");
+            assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(java.util.concurrent.ExecutionException.class);
+        }
+    }
+
+    private void awaitPermits(int taken) {
+        Await.until(
+                Duration.ofSeconds(10),
+                "all to have begun",
+                () -> cache.grant().allowance().probe().remaining()
+                        <= cache.grant().allowance().limit() - taken);
     }
 
     @Test

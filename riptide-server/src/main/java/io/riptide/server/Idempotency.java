@@ -99,6 +99,13 @@ final class Idempotency {
         }
         Integer status = known.status();
         String answer = known.answer();
+        if (status != null && answer == null) {
+            throw Problem.of(
+                            ProblemCode.CONFLICT,
+                            "What the first call with this Idempotency-Key made is deleted"
+                                    + " (expected: another key, to make it anew).")
+                    .asException();
+        }
         if (status == null || answer == null) {
             throw Problem.of(ProblemCode.CONFLICT, "The first call with this Idempotency-Key still runs.")
                     .asException();

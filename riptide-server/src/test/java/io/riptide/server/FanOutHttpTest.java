@@ -44,6 +44,16 @@ class FanOutHttpTest {
         origin.afterAll(null);
     }
 
+    /** Sends as many calls as that, and waits until all of them are under way. */
+    private void askAll(String tenant, String key) throws IOException {
+        long before = server.permits(tenant);
+        ask(key);
+        Await.until(
+                Duration.ofSeconds(20),
+                "each to have its permit",
+                () -> server.permits(tenant) == Math.max(0, before - CALLERS));
+    }
+
     /** Sends as many calls as that, and waits for none of them. */
     private void ask(String key) throws IOException {
         String url = URLEncoder.encode(origin.url("/held"), StandardCharsets.UTF_8);
@@ -83,7 +93,7 @@ class FanOutHttpTest {
 
     @Test
     void tenAtOnceAreTenOperationsAndOneLoad() throws IOException {
-        ask(server.tenant("acme"));
+        askAll("acme", server.tenant("acme"));
         Await.until(
                 Duration.ofSeconds(20),
                 "the origin is asked",
@@ -105,7 +115,7 @@ class FanOutHttpTest {
     @Test
     void oneFlightIsNoWayPastTheRate() throws IOException {
         int limit = 4;
-        ask(server.tenant("acme", limit));
+        askAll("acme", server.tenant("acme", limit));
         Await.until(
                 Duration.ofSeconds(20),
                 "the origin is asked",
@@ -125,8 +135,8 @@ class FanOutHttpTest {
     void anothersFlightIsNotOnesOwn() throws IOException {
         String acme = server.tenant("acme");
         String globex = server.tenant("globex");
-        ask(acme);
-        ask(globex);
+        askAll("acme", acme);
+        askAll("globex", globex);
         Await.until(
                 Duration.ofSeconds(20),
                 "the origin is asked for both",

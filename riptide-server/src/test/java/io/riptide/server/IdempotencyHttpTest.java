@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.riptide.spi.IdempotencyRecord;
 import io.riptide.store.jdbc.SqlControlStore;
+import io.riptide.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -62,6 +64,26 @@ class IdempotencyHttpTest {
         assertThat(other.code()).isEqualTo("idempotency-mismatch");
         assertThat(SERVER.admin("GET", TENANTS + "/other", null).status()).isEqualTo(404);
         assertThat(create("running", "another").status()).isEqualTo(201);
+    }
+
+    private static int read(String id) {
+        try {
+            return SERVER.admin("GET", TENANTS + "/" + id, null).status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aRepeatDoesNotMakeAnewWhatWasDeletedSince() throws Exception {
+        assertThat(create("deleted", "deletes").status()).isEqualTo(201);
+        assertThat(SERVER.admin("DELETE", TENANTS + "/deleted", null).status()).isEqualTo(202);
+        Await.until(Duration.ofSeconds(20), "the tenant to be gone", () -> read("deleted") == 404);
+        Wire.Answer repeated = create("deleted", "deletes");
+        assertThat(repeated.status()).isEqualTo(409);
+        assertThat(repeated.json().get("detail").asText()).contains("deleted", "another key");
+        assertThat(SERVER.admin("GET", TENANTS + "/deleted", null).status()).isEqualTo(404);
+        assertThat(create("deleted", "other key").status()).isEqualTo(201);
     }
 
     @Test

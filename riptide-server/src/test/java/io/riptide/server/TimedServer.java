@@ -57,6 +57,11 @@ public final class TimedServer implements TestServer, AutoCloseable {
         riptide.tick();
     }
 
+    /** Permits that a tenant has left. */
+    long permits(String tenant) {
+        return riptide.door().grant(tenant).allowance().probe().remaining();
+    }
+
     /** Where usage is kept, for what another process would keep there. */
     UsageStore usage() {
         return stores.backing().usage();

@@ -345,12 +345,22 @@ public interface ControlStoreContract extends InvoiceStoreContract {
     default void anAnswerThatTellsOfATenantGoesWithIt() {
         create("a", "b");
         for (String tenant : List.of("a", "b")) {
-            assertThat(store().beginIdempotent(call(tenant, "h", null, 100), 0)).isNull();
-            store().finishIdempotent(
-                            new IdempotencyRecord("cred", "route", tenant, "h", 201, "{\"id\":1}", tenant, 100));
+            for (String route : List.of("route", "route/" + tenant + "/keys")) {
+                assertThat(store().beginIdempotent(
+                                        new IdempotencyRecord("cred", route, tenant, "h", null, null, null, 100), 0))
+                        .isNull();
+                store().finishIdempotent(
+                                new IdempotencyRecord("cred", route, tenant, "h", 201, "{\"id\":1}", tenant, 100));
+            }
         }
         store().removeTenant("a");
-        assertThat(store().beginIdempotent(call("a", "other", null, 101), 0)).isNull();
+        assertThat(store().beginIdempotent(call("a", "h", null, 101), 0))
+                .as("that it was made is known, and no more")
+                .isEqualTo(new IdempotencyRecord("cred", "route", "a", "h", 201, null, null, 100));
+        assertThat(store().beginIdempotent(
+                                new IdempotencyRecord("cred", "route/a/keys", "a", "h", null, null, null, 101), 0))
+                .as("what names it")
+                .isNull();
         assertThat(store().beginIdempotent(call("b", "h", null, 101), 0))
                 .isEqualTo(new IdempotencyRecord("cred", "route", "b", "h", 201, "{\"id\":1}", "b", 100));
     }

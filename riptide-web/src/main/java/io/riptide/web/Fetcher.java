@@ -112,20 +112,12 @@ public final class Fetcher implements AutoCloseable {
     }
 
     private FetchResult answer(Visit visit, Lookup.Hit hit) {
-        Page page = visit.page(hit.entry());
-        // An entry that was there may meanwhile be loaded anew behind this read.
-        boolean own = visit.own != null && hit.tier() == Lookup.Tier.LOADED;
-        if (page == null) {
-            // What this caller loaded gave way to something else, written under the page's key meanwhile.
-            return result(Objects.requireNonNull(visit.own), visit.forwarded());
-        }
+        Page page = Objects.requireNonNull(visit.page(hit.entry()), "what was accepted or loaded is a page");
         String status = switch (hit.tier()) {
             case L1 -> "hit; detail=l1";
             case L2 -> "hit; detail=l2";
-            case LOADED -> {
-                String how = hit.entry().head().version() > 0 ? "; stored" : "";
-                yield visit.forwarded() + (own ? how : "; collapsed");
-            }
+            // Else an entry that was there may meanwhile be loaded anew behind this read.
+            case LOADED -> visit.forwarded(hit.entry().head());
         };
         return result(page, hit.entry(), status);
     }
@@ -165,15 +157,17 @@ public final class Fetcher implements AutoCloseable {
         return Freshness.of(answer.requestMillis(), answer.responseMillis(), answer.status(), answer.fields());
     }
 
-    /** One caller's read of one page: what it may be given, and what its origin answered where this caller asked it. */
+    /** A value, and the page that it is, or null. */
+    private record Seen(Entry entry, @Nullable Page page) {}
+
+    /** One caller's read of one page: what it may be given, and whether it asked the origin. */
     private final class Visit implements Loader {
         private final PageUrl url;
         private final List<HeaderField> toOrigin;
         private final long maxAgeSeconds;
-        private boolean tooOld;
-        private @Nullable Entry seen;
-        private @Nullable Page seenAs;
-        private @Nullable OriginAnswer own;
+        private volatile boolean tooOld;
+        private volatile boolean asked;
+        private volatile @Nullable Seen seen;
 
         /** With the age that the caller takes at most; negative: any. */
         Visit(PageUrl url, List<HeaderField> toOrigin, long maxAgeSeconds) {
@@ -190,13 +184,14 @@ public final class Fetcher implements AutoCloseable {
             };
         }
 
-        /** What a value is, or null where it is no page. */
+        /** What a value is, or null where it is no page. Looked at once, by whichever thread. */
         @Nullable Page page(Entry entry) {
-            if (seen != entry) {
-                seenAs = Page.decode(entry);
-                seen = entry;
+            Seen last = seen;
+            if (last == null || last.entry != entry) {
+                last = new Seen(entry, Page.decode(entry));
+                seen = last;
             }
-            return seenAs;
+            return last.page;
         }
 
         /** A page for all, and not too old for this caller. */
@@ -207,19 +202,25 @@ public final class Fetcher implements AutoCloseable {
                 return false;
             }
             boolean old = maxAgeSeconds >= 0 && ageSeconds(page) > maxAgeSeconds;
-            tooOld |= old;
+            if (old) {
+                tooOld = true;
+            }
             return !old;
         }
 
-        /** Why the origin was asked, in the words of RFC 9211. */
-        String forwarded() {
-            return tooOld ? "fwd=request" : "fwd=miss";
+        /** Why the origin was asked, by whom, and whether the answer was kept, in the words of RFC 9211. */
+        String forwarded(Head head) {
+            String why = tooOld ? "fwd=request" : "fwd=miss";
+            if (!asked) {
+                return why + "; collapsed";
+            }
+            return head.version() > 0 ? why + "; stored" : why;
         }
 
         @Override
         public Loaded load(String key) {
             OriginAnswer answer = origin.get(url, toOrigin);
-            own = answer;
+            asked = true;
             Freshness freshness = freshness(answer);
             byte[] value = Page.encode(answer, HeaderRules.toCaller(answer.fields()), freshness);
             long ttl = Math.min(freshness.remainingMillis(time.millis()), maxTtlMillis);

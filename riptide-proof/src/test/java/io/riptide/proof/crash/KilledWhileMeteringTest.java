@@ -125,7 +125,7 @@ class KilledWhileMeteringTest {
             assertThat(kept[at] - before[at])
                     .as("%s, with a pause of %d ms", column, TimeUnit.NANOSECONDS.toMillis(pause))
                     .isBetween(sure, all);
-            assertThat(sure > 0).as(column.name()).isEqualTo(MOVED.contains(column));
+            assertThat(all > 0).as(column.name()).isEqualTo(MOVED.contains(column));
         }
     }
 

@@ -76,7 +76,14 @@ final class Traces {
         TenantKey key = new TenantKey(id, made.tenant().createdMillis());
         backing.control().invoices().add(key, "2020-01", 1, number -> new Draft("EUR", "1.00", "{}"));
         IdempotencyRecord first = new IdempotencyRecord(
-                "environment", "POST /admin/tenants", id, "h", null, null, null, System.currentTimeMillis());
+                "environment",
+                "POST /admin/tenants",
+                "call " + id.hashCode(),
+                "h",
+                null,
+                null,
+                null,
+                System.currentTimeMillis());
         assertThat(backing.control().beginIdempotent(first, 0)).isNull();
         backing.control()
                 .finishIdempotent(new IdempotencyRecord(

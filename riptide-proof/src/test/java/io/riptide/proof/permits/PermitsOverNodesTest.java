@@ -289,7 +289,12 @@ class PermitsOverNodesTest {
                 .allSatisfy(node -> assertThat(node.rounds.awaySinceMillis()).isEqualTo(time.wallMillis()));
         time.advance(Duration.ofMinutes(10));
         before = granted(nodes);
+        assertThat(nodes)
+                .allSatisfy(node -> assertThat(node.allowance.lacking()).isZero());
         nodes.forEach(node -> assertThat(takeAll(node, 5000)).isEqualTo(1000));
+        assertThat(nodes)
+                .as("of what each may grant")
+                .allSatisfy(node -> assertThat(node.allowance.lacking()).isEqualTo(1));
         assertThat(granted(nodes) - before).isEqualTo(4000);
 
         buckets.empty();

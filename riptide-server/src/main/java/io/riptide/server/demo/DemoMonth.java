@@ -28,8 +28,7 @@ final class DemoMonth {
         long over = month.untilMillis() + TimeUnit.HOURS.toMillis(config.gracePeriodHours() + 1);
         ExecutorService lanes = Executors.newCachedThreadPool();
         try (DataFolder folder = DataFolder.own(data);
-                SqlControlStore control =
-                        SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
+                SqlControlStore control = SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
                 UsageStore usage = SqlUsageStore.sqlite(folder.path().resolve("usage.db"), lanes)) {
             return new Biller(config, control.invoices(), usage, null, new Forward(over)).close(month.toString());
         } finally {

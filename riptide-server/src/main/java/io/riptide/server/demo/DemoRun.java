@@ -298,7 +298,7 @@ final class DemoRun {
         check(server.stop() == 0, "the server stopped when it was asked to");
         Biller.Closing closing = DemoMonth.close(server.data());
         check(
-                closing.made() == TENANTS && closing.failed().isEmpty(),
+                closing.made() >= TENANTS && closing.failed().isEmpty(),
                 "with the clock put forward, the month is closed: " + closing.made() + " invoices");
         server.start(anyone);
         String path = billing(tenant) + "?period=" + closing.period();

@@ -160,7 +160,9 @@ public final class SqlControlStore implements ControlStore {
     @Override
     public boolean removeTenant(String id) {
         return database.write(h -> {
-            h.execute("DELETE FROM idempotency WHERE tenant_id = ?", id);
+            // What the call that made it was answered goes; that it was made stays, so that a repeat makes no other.
+            h.execute("DELETE FROM idempotency WHERE tenant_id = ? AND route LIKE ?", id, "%/" + id + "/%");
+            h.execute("UPDATE idempotency SET answer = NULL, tenant_id = NULL WHERE tenant_id = ?", id);
             return h.execute("DELETE FROM tenants WHERE id = ?", id) == 1;
         });
     }
