@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The stores that the configuration names: the one place where an implementation is chosen. */
-final class Stores implements AutoCloseable {
+public final class Stores implements AutoCloseable {
     /** As many commits wait for one flush of the disk at most. */
     private static final int COMMIT_THREADS = 16;
 
@@ -49,7 +49,7 @@ final class Stores implements AutoCloseable {
      * Takes the folder and opens the stores: in it, or where the configuration says; {@code conflict} where another
      * process owns the folder.
      */
-    static Stores open(PersistenceConfig config, Path data) {
+    public static Stores open(PersistenceConfig config, Path data) {
         Deque<Runnable> below = new ArrayDeque<>();
         try {
             DataFolder folder = DataFolder.own(data);
@@ -141,7 +141,8 @@ final class Stores implements AutoCloseable {
         return keyring;
     }
 
-    Backing backing() {
+    /** For an engine over them. */
+    public Backing backing() {
         return backing;
     }
 

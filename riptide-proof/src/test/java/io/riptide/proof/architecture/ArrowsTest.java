@@ -120,7 +120,8 @@ class ArrowsTest {
                 touching.add(outermost(type).getSimpleName());
             }
         }
-        assertThat(touching).containsExactly("HttpServer", "Idempotency", "RipTideServer", "Stores");
+        // The demo ends a month over the files of its own server.
+        assertThat(touching).containsExactly("DemoMonth", "HttpServer", "Idempotency", "RipTideServer", "Stores");
     }
 
     private static JavaClass outermost(JavaClass type) {

@@ -4,14 +4,10 @@ import io.riptide.billing.Biller;
 import io.riptide.billing.Period;
 import io.riptide.config.BillingConfig;
 import io.riptide.config.PersistenceConfig;
+import io.riptide.server.Stores;
+import io.riptide.spi.Backing;
 import io.riptide.spi.Time;
-import io.riptide.spi.UsageStore;
-import io.riptide.store.jdbc.SqlControlStore;
-import io.riptide.store.jdbc.SqlUsageStore;
-import io.riptide.store.rocksdb.DataFolder;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,13 +22,14 @@ final class DemoMonth {
         BillingConfig config = PersistenceConfig.defaults().billing();
         Period month = Period.at(System.currentTimeMillis());
         long over = month.untilMillis() + TimeUnit.HOURS.toMillis(config.gracePeriodHours() + 1);
-        ExecutorService lanes = Executors.newCachedThreadPool();
-        try (DataFolder folder = DataFolder.own(data);
-                SqlControlStore control = SqlControlStore.sqlite(folder.path().resolve("control.db"), lanes);
-                UsageStore usage = SqlUsageStore.sqlite(folder.path().resolve("usage.db"), lanes)) {
-            return new Biller(config, control.invoices(), usage, null, new Forward(over)).close(month.toString());
-        } finally {
-            lanes.shutdown();
+        try (Stores stores = Stores.open(PersistenceConfig.defaults(), data)) {
+            Backing backing = stores.backing();
+            try {
+                return new Biller(config, backing.control().invoices(), backing.usage(), null, new Forward(over))
+                        .close(month.toString());
+            } finally {
+                backing.entries().close();
+            }
         }
     }
 
