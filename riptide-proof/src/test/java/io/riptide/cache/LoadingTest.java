@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -97,8 +98,13 @@ class LoadingTest extends CacheFixture {
                     threads.submit(() -> namespace.getOrLoad("k", only("theirs", loads, loading, go), options));
             assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
             Loader picky = only("mine", own, asked, new CountDownLatch(0));
-            Future<Lookup> second = threads.submit(() -> namespace.getOrLoad("k", picky, options));
+            FutureTask<Lookup> second = new FutureTask<>(() -> namespace.getOrLoad("k", picky, options));
+            Thread caller = Thread.ofPlatform().start(second);
             awaitPermits(2);
+            Await.until(
+                    Duration.ofSeconds(10),
+                    "the second to wait for the first's load",
+                    () -> caller.getState() == Thread.State.WAITING || caller.getState() == Thread.State.TIMED_WAITING);
             assertThat(own).hasValue(0);
             go.countDown();
             assertThat(text(first.get(10, TimeUnit.SECONDS))).isEqualTo("theirs");
