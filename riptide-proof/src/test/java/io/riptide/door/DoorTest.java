@@ -286,6 +286,14 @@ class DoorTest {
     }
 
     @Test
+    void theSameEnvironmentKeyIsNotWrittenAgain() {
+        KeyRecord row = rig.store.key("environment");
+        reopen(DoorRig.ENVIRONMENT_KEY);
+        assertThat(rig.storeCalls).as("its row was read and no more").hasValue(1);
+        assertThat(rig.store.key("environment").secretHash()).isEqualTo(row.secretHash());
+    }
+
+    @Test
     void anotherEnvironmentKeyReplacesTheFormerAndNoneTakesItAway() {
         String other = "another key that is long enough";
         reopen(other);

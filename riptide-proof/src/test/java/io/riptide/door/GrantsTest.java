@@ -10,6 +10,10 @@ import io.riptide.config.PersistenceConfig;
 import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
+import io.riptide.quota.Enforcement;
+import io.riptide.quota.PermitRounds;
+import io.riptide.spi.PermitLeases;
+import io.riptide.spi.TenantRecord;
 import io.riptide.spi.TenantRecord.Status;
 import io.riptide.tenant.TenantManager;
 import io.riptide.tenant.TenantManager.NewTenant;
@@ -18,9 +22,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -161,6 +167,92 @@ class GrantsTest {
     }
 
     @Test
+    void aGrantIsLetGoFiveMinutesAfterItsLastUseToTheNanosecond() {
+        rig.time.advance(Duration.ofHours(1));
+        TenantGrant held = rig.door.tenant(rig.tenant("acme"), null).grant();
+        rig.time.advance(Duration.ofMinutes(2));
+        rig.door.tick();
+        rig.time.advance(Duration.ofMinutes(5).minusNanos(1));
+        rig.door.tick();
+        assertThat(rig.door.grants()).containsExactly(held);
+        rig.time.advance(Duration.ofNanos(1));
+        rig.door.tick();
+        assertThat(rig.door.grants()).isEmpty();
+        assertThat(rig.door.grant("acme")).isSameAs(held);
+        rig.door.tick();
+        assertThat(rig.door.grants()).as("asked for just now").containsExactly(held);
+    }
+
+    /** Where buckets are shared: what it is told, in order. It grants all. */
+    private static final class Told implements PermitLeases {
+        private final List<Claim> claims = new ArrayList<>();
+
+        @Override
+        public List<Settled> settle(List<Claim> some) {
+            claims.addAll(some);
+            return some.stream().map(claim -> new Settled(true, 0, 1)).toList();
+        }
+
+        @Override
+        public void close() {
+            // It holds nothing open.
+        }
+    }
+
+    @Test
+    void whatWasGrantedIsToldWithinARoundThoughTheLeaseIsNotUsedUp() {
+        rig.tenant("acme");
+        Told told = new Told();
+        PermitRounds rounds = new PermitRounds(told, rig.time);
+        PersistenceConfig config = DoorRig.config();
+        QuotaWatch watch = new QuotaWatch(config.tenant(), rig.tenants, rig.cache, rig.audit);
+        Grants grants = new Grants(rig.tenants, rounds, Enforcement.REFUSING, watch, rig.time);
+        grants.of("acme").permit(1);
+        rounds.round();
+        assertThat(told.claims).as("within its lease").isEmpty();
+        grants.tick();
+        rounds.round();
+        assertThat(told.claims).containsExactly(new PermitLeases.Claim("acme", 1_000, 1, 0));
+        grants.tick();
+        rounds.round();
+        assertThat(told.claims).as("nothing is owed").hasSize(1);
+    }
+
+    @Test
+    void anOlderRowThanTheOneThatIsKnownChangesNothing() {
+        TenantGrant grant = rig.door.tenant(rig.tenant("acme"), null).grant();
+        TenantRecord before = rig.tenants.tenant("acme");
+        PersistenceConfig config = DoorRig.config();
+        QuotaWatch watch = new QuotaWatch(config.tenant(), rig.tenants, rig.cache, rig.audit);
+        Grants grants = new Grants(
+                rig.tenants, new PermitRounds(PermitLeases.none(), rig.time), Enforcement.REFUSING, watch, rig.time);
+        TenantRecord suspended = rig.tenants.suspend("acme", null);
+        TenantGrant other = grants.of("acme");
+        assertThat(grants.apply(before)).isNull();
+        assertThat(other.status()).isEqualTo(Status.SUSPENDED);
+        assertThat(grants.apply(suspended)).isNull();
+        TenantRecord active = rig.tenants.resume("acme");
+        assertThat(grants.apply(active)).isNull();
+        assertThat(other.status()).isEqualTo(Status.ACTIVE);
+        assertThat(grant.status()).isEqualTo(Status.ACTIVE);
+        grants.remove(grant);
+        assertThat(grants.live()).as("another grant of the id").containsExactly(other);
+        grants.remove(other);
+        assertThat(grants.live()).isEmpty();
+    }
+
+    @Test
+    void whetherAnEndedGrantsIdIsAnothersIsNotGuessedWhileTheStoreIsAway() {
+        TenantGrant old = rig.door.tenant(rig.tenant("acme"), null).grant();
+        rig.tenants.delete("acme");
+        rig.storeAway = true;
+        RipTideException e = catchThrowableOfType(RipTideException.class, () -> rig.door.grant("acme"));
+        assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+        rig.storeAway = false;
+        assertThat(rig.door.grant("acme")).isSameAs(old);
+    }
+
+    @Test
     void aGrantThatHasCountedStays() {
         TenantGrant counted = rig.door.tenant(rig.tenant("acme"), null).grant();
         counted.meter().add(Meter.BYTES_OUT, 1);
@@ -230,6 +322,9 @@ class GrantsTest {
         assertThat(after.cache().namespace("n").list(10, null).heads()).isEmpty();
         assertThat(rig.door.caller(old)).isNull();
         assertThatThrownBy(() -> before.grant().permit(1)).hasMessageContaining("unauthenticated");
+        rig.tenants.delete("acme");
+        runBackground();
+        assertThat(rig.store.tenant("acme")).as("erased like the one before it").isNull();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.riptide.cache.Lookup;
 import io.riptide.cache.Namespace;
 import io.riptide.cache.PutOptions;
 import io.riptide.cache.PutResult;
+import io.riptide.grant.TenantGrant;
 import io.riptide.problem.ProblemCode;
 import io.riptide.problem.RipTideException;
 import io.riptide.quota.Breaches.Resource;
@@ -21,8 +22,10 @@ import io.riptide.spi.AuditStore.Row;
 import io.riptide.spi.TenantRecord.Status;
 import io.riptide.tenant.TenantManager.NewTenant;
 import io.riptide.tenant.TenantManager.QuotaPatch;
+import io.riptide.tenant.TenantManager.TenantPatch;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +117,98 @@ class QuotaWatchTest {
         read(9);
         rig.door.tick();
         assertThat(lines()).hasSize(2);
+    }
+
+    @Test
+    void whoIsBackAtEightTenthsHasNotLeft() {
+        open();
+        read(1);
+        rig.time.advance(Duration.ofSeconds(29));
+        rig.door.tick();
+        rig.time.advance(Duration.ofSeconds(1));
+        read(8);
+        rig.door.tick();
+        assertThat(lines()).hasSize(1);
+        rig.time.advance(Duration.ofSeconds(31));
+        assertThat(acme.grant().operationsShare()).isEqualTo(0.8);
+        rig.door.tick();
+        read(1);
+        assertThat(acme.grant().operationsShare()).isEqualTo(0.9);
+        rig.door.tick();
+        assertThat(lines()).hasSize(1);
+    }
+
+    @Test
+    void whoIsNearAllOfItsQuotasAtOnceIsSaidToBe() {
+        open();
+        put("k", 850);
+        read(9);
+        long held = rig.cache.memoryBytes(acme.grant());
+        assertThat(held).isPositive();
+        rig.tenants.update(
+                "acme", new TenantPatch(null, null, null, null, new QuotaPatch(held, null, null, null), null), null);
+        rig.door.tick();
+        assertThat(audited())
+                .extracting(Row::resource)
+                .containsExactlyInAnyOrder("operations_per_minute", "memory_bytes", "storage_bytes");
+    }
+
+    @Test
+    void ofManyTenantsTenAreSaidByNameEachRound() {
+        open();
+        List<TenantGrant> grants = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            rig.tenant("t" + i);
+            grants.add(rig.door.grant("t" + i));
+        }
+        grants.forEach(grant -> grant.permit(1_000));
+        rig.door.tick();
+        assertThat(lines()).hasSize(11).last().isEqualTo("And 2 more tenants came near a quota");
+        assertThat(audited()).as("the audit log has them all").hasSize(12);
+        said.list.clear();
+        read(9);
+        rig.door.tick();
+        assertThat(lines()).containsExactly("Tenant acme has used 90 % of its operations_per_minute");
+    }
+
+    @Test
+    void refusalsOfOneWhoIsNearNoQuotaAddUpOverRounds() {
+        open("persistence.tenant.auto_suspend.enabled=true", "persistence.tenant.auto_suspend.after_violations=2");
+        for (int i = 0; i < 2; i++) {
+            assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.ACTIVE);
+            assertThatThrownBy(() -> put("big", 2_000)).isInstanceOf(RipTideException.class);
+            rig.door.tick();
+        }
+        assertThat(lines())
+                .containsExactly("Tenant acme is suspended, automatic: 2 calls over its quotas within 600 s");
+        assertThat(rig.tenants.tenant("acme").status()).isEqualTo(Status.SUSPENDED);
+    }
+
+    @Test
+    void whoIsDeletedMeanwhileIsNotSuspended() {
+        open("persistence.tenant.auto_suspend.enabled=true", "persistence.tenant.auto_suspend.after_violations=2");
+        QuotaWatch watch = new QuotaWatch(
+                DoorRig.config(
+                                "persistence.tenant.auto_suspend.enabled=true",
+                                "persistence.tenant.auto_suspend.after_violations=2")
+                        .tenant(),
+                rig.tenants,
+                rig.cache,
+                rig.audit);
+        TenantGrant unaware = new TenantGrant(rig.tenants.tenant("acme"), rig.time);
+        unaware.breaches().count(Resource.STORAGE, false);
+        unaware.breaches().count(Resource.STORAGE, false);
+        rig.storeAway = true;
+        assertThatThrownBy(() -> watch.look(unaware, rig.time.nanoTime())).hasMessageContaining("store-unavailable");
+        rig.storeAway = false;
+        rig.tenants.delete("acme");
+        watch.end(rig.time.nanoTime());
+        assertThat(lines()).isEmpty();
+        watch.end(rig.time.nanoTime());
+        assertThat(audited())
+                .as("both tries: a row comes before the suspension")
+                .filteredOn(row -> row.action().equals("tenant.suspend"))
+                .hasSize(2);
     }
 
     @Test

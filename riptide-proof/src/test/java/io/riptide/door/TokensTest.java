@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,6 +149,83 @@ class TokensTest {
     }
 
     @Test
+    void aTokenHasUpTo8192Characters() {
+        rig.tenant("acme");
+        List<String> around = new ArrayList<>();
+        for (int length = 5_700; around.size() < 2; length++) {
+            String token = signed(claims(",\"x\":\"" + "y".repeat(length) + "\""));
+            if (token.length() >= 8_192) {
+                around.add(token);
+            }
+        }
+        assertThat(around.getFirst()).hasSize(8_192);
+        assertThat(rig.door.tenant(around.getFirst(), null)).isNotNull();
+        nobody(around.getLast());
+    }
+
+    @Test
+    void aCredentialIsNamedAfterItsSubjectAlone() {
+        rig.tenant("acme");
+        String ann = rig.door.tenant(signed(claims("")), null).credentialId();
+        assertThat(rig.door.tenant(signed(claims(",\"scope\":\"*\"")), null).credentialId())
+                .isEqualTo(ann);
+        assertThat(rig.door
+                        .tenant(signed(claims("").replace("\"ann\"", "\"bob\"")), null)
+                        .credentialId())
+                .isNotEqualTo(ann);
+        String nobody = rig.door
+                .tenant(signed(claims("").replace("\"sub\":\"ann\",", "")), null)
+                .credentialId();
+        assertThat(nobody).isNotEqualTo(ann);
+        assertThat(rig.door
+                        .tenant(signed(claims("").replace("\"ann\"", "\"\"")), null)
+                        .credentialId())
+                .as("of no subject")
+                .isEqualTo(nobody);
+    }
+
+    private void openWith(String section, KeyPair pair) {
+        rig.close();
+        rig = new DoorRig(
+                folder,
+                true,
+                null,
+                Runnable::run,
+                section + ".issuer=https://id.example",
+                section + ".audience=" + (section.contains("admin") ? "riptide-admin" : "riptide"),
+                section + ".public_key=" + SignedTokens.pem(pair.getPublic()));
+    }
+
+    @Test
+    void tokensOfTenantsAloneOfAdministratorsAloneOrOfNobodyMayBeTaken() {
+        rig.tenant("acme");
+        String tenant = signed(claims(""));
+        String admin = admin(",\"roles\":\"owners\"");
+        openWith("security.jwt", RSA);
+        assertThat(rig.door.tenant(tenant, null)).isNotNull();
+        nobody(admin);
+        openWith("security.admin_jwt", ADMIN_RSA);
+        nobody(tenant);
+        nobody(admin);
+        rig.close();
+        rig = new DoorRig(folder);
+        nobody(tenant);
+        nobody(admin);
+    }
+
+    @Test
+    void aTokenIsCheckedAnewFiveMinutesAfterItWasFoundGood() {
+        rig.tenant("acme");
+        String token = signed(claims(""));
+        TenantCaller first = rig.door.tenant(token, null);
+        rig.time.advance(Duration.ofMinutes(5).minusNanos(1));
+        rig.door.tick();
+        assertThat(rig.door.tenant(token, null)).isSameAs(first);
+        rig.time.advance(Duration.ofNanos(1));
+        assertThat(rig.door.tenant(token, null)).isNotSameAs(first);
+    }
+
+    @Test
     void timeIssuerAndAudienceAreHeldTo() {
         rig.tenant("acme");
         nobody(signed(claims("").replace("\"exp\":" + seconds(600), "\"exp\":" + seconds(0))));
@@ -199,6 +277,9 @@ class TokensTest {
         refused(() -> listed.require(Action.CACHE_READ), ProblemCode.ACCESS_DENIED);
         nobody(signed(claims(",\"scope\":\"openid email\"")));
         nobody(signed(claims(",\"scope\":7")));
+        TenantCaller mixed = rig.door.tenant(signed(claims(",\"scope\":[7,\"cache:read\"]")), null);
+        mixed.require(Action.CACHE_READ);
+        refused(() -> mixed.require(Action.CACHE_WRITE), ProblemCode.ACCESS_DENIED);
     }
 
     private String admin(String more) {
