@@ -4,7 +4,6 @@ import io.riptide.config.BillingConfig;
 import io.riptide.config.BillingConfig.PlanConfig;
 import io.riptide.config.BillingConfig.PlanQuotas;
 import io.riptide.config.TenantConfig;
-import io.riptide.entry.EntryCipher;
 import io.riptide.grant.Action;
 import io.riptide.problem.Problem;
 import io.riptide.problem.ProblemCode;
@@ -28,8 +27,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tenants and keys. Refuses with every field that is wrong at once, each by its name in HTTP.
@@ -41,7 +38,6 @@ import org.slf4j.LoggerFactory;
  * thread, may be called for several changes at once, and not in the order of their versions.
  */
 public final class TenantManager {
-    private static final Logger LOG = LoggerFactory.getLogger(TenantManager.class);
     /** The tenant of callers without a credential, where tenants are switched off. */
     public static final String DEFAULT_ID = "default";
 
@@ -217,23 +213,12 @@ public final class TenantManager {
         }
         NewKey key = newKey(row.id(), null, "first", List.of(), null);
         return switch (store.createTenant(row, key.key(), config.maxTenants())) {
-            case CREATED -> {
-                makeKeys(row);
-                yield new Created(row, key);
-            }
+            // Its data keys, where it is encrypted, are made with its first use.
+            case CREATED -> new Created(row, key);
             case EXISTS -> throw taken(row.id());
             case LIMIT ->
                 throw conflict("max_tenants: " + config.maxTenants() + " tenants are there, the most that may be.");
         };
-    }
-
-    /** A tenant whose keys cannot be made now is there all the same: they are made with its first use. */
-    private void makeKeys(TenantRecord row) {
-        try {
-            EntryCipher unused = keyring.cipher(row);
-        } catch (RipTideException e) {
-            LOG.warn("The keys of the tenant {} are made with its first use", row.id(), e);
-        }
     }
 
     private void check(

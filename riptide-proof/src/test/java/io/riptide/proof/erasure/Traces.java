@@ -123,14 +123,15 @@ final class Traces {
         assertThat(backing.control().keys(GONE, null, 10)).hasSize(1);
         assertThat(usage(backing, GONE)).isEqualTo(new StoreUsage(0, 0));
         assertThat(backing.entries().dictionaryBytes(GONE)).isZero();
+        assertThat(backing.usage().sum(GONE, again.tenant().createdMillis(), 0, Long.MAX_VALUE))
+                .as("before any node does something for it")
+                .containsOnly(0);
         for (RipTide node : nodes) {
             assertThat(node.door().caller(oldKey))
                     .as("the key of the one before")
                     .isNull();
             TenantCaller caller = node.door().tenant(again.key().apiKey(), null);
             assertThat(caller.grant().meter().operations()).isZero();
-            long[] used = backing.usage().sum(GONE, again.tenant().createdMillis(), 0, Long.MAX_VALUE);
-            assertThat(used).containsOnly(0);
             for (String name : NAMESPACES) {
                 Namespace namespace = caller.cache().namespace(name);
                 for (int i = 0; i < ENTRIES; i++) {
