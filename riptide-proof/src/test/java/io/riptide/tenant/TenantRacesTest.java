@@ -220,8 +220,10 @@ class TenantRacesTest {
     }
 
     @Test
-    void anEncryptedTenantHasKeysFromItsFirstDay() {
+    void anEncryptedTenantHasKeysFromItsFirstUse() {
         TenantRecord made = tenants.create(tenant("a", true)).tenant();
+        assertThat(rings.ring("a")).isNull();
+        assertThat(tenants.keyring().cipher(made).encrypts()).isTrue();
         KeyringStore.Ring ring = Objects.requireNonNull(rings.ring("a"));
         assertThat(ring.tenantCreatedMillis()).isEqualTo(made.createdMillis());
         assertThat(ring.active()).isTrue();
